@@ -1,0 +1,31 @@
+"""Fixtures for the tests of every module, wherever they lie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from linli.kernel.calendar.queries import forget_calendars
+from linli.kernel.engine.remembered import forget_everything
+from linli.kernel.places.live_atlas import forget_atlas
+from tests.world import World, make_world
+
+pytest_plugins = ["tests.tooling"]
+
+
+@pytest.fixture(autouse=True)
+def _remember_nothing(settings: object, tmp_path: Path) -> Iterator[None]:
+    """What a process keeps for some seconds must not reach the next test; files go to a folder of the test's own."""
+    settings.LINLI_HOME = tmp_path  # type: ignore[attr-defined]
+    forget_everything()
+    forget_calendars()
+    forget_atlas()
+    yield
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """槐荫街道 with its people; see `tests/world.py`."""
+    return make_world()

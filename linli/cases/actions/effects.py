@@ -1,0 +1,194 @@
+"""What a move does beside going to the next stage. Each effect gets a locked case and returns facts for the timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from linli.cases import errors
+from linli.cases.actions.opening import open_redo
+from linli.cases.facts import Facts
+from linli.cases.flow import DECLINE_REASONS, OUTCOME_NAMES, Outcome
+from linli.cases.models import Case, CaseMove, Category, FilingStandard, ForceCloseRequest, Merge
+from linli.cases.suggesting.worker import suggest_worker
+from linli.kernel.acting import Actor, within
+from linli.kernel.calendar.queries import working_time_for
+from linli.kernel.calendar.rules import due_at, parse_limit
+from linli.kernel.organisations.models import Organization
+from linli.kernel.people.models import Staff
+from linli.kernel.people.queries import LOCAL
+
+RETURN_WINDOW = "2工作日"
+"""How long a unit may return an order that is not its own, from dispatch; a 12345 rule, set per city later."""
+
+REOPEN_WINDOW = timedelta(days=7)
+"""How long after closing a reporter's "not solved" reopens the case; the one setting for page and interface."""
+
+Effect = Callable[..., dict[str, Any]]
+
+
+def _accept(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, Any]:
+    category = _active(Category, facts.category, "category", "类别")
+    case.category = category
+    case.urgent = category.urgent
+    return {"category": category.name}
+
+
+def _standard(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, Any]:
+    standard = FilingStandard.objects.select_related("category").filter(pk=facts.standard).first()
+    if standard is None or (standard.valid_until and standard.valid_until < now.astimezone(LOCAL).date()):
+        raise errors.MissingFact("所选立案标准不存在或已停用，请重新选择。", field="standard")
+    if case.category_id and standard.category_id != case.category_id:
+        raise errors.MissingFact(f"所选立案标准属于“{standard.category.name}”，与本案类别不同。", field="standard")
+    case.standard, case.category = standard, standard.category
+    return {"standard": standard.filing_condition, "limit": standard.time_limit}
+
+
+def _self_handle(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, Any]:
+    noted = _standard(case, by=by, facts=facts, now=now)
+    case.handler_id, case.handling_org_id = by.staff_id, by.organization_id
+    case.outcome = Outcome.SOLVED
+    case.public_reply = facts.public_reply.strip() or facts.note.strip()
+    return noted
+
+
+def _dispatch(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, Any]:
+    organization = Organization.objects.filter(pk=facts.organization, retired_at=None).first()
+    if organization is None:
+        raise errors.MissingFact("所选承办单位不存在或已撤销，请重新选择。", field="organization")
+    case.handling_org = organization
+    case.handler = None
+    if facts.worker:
+        worker = Staff.objects.filter(pk=facts.worker, organization=organization, left_at=None).first()
+        if worker is None:
+            raise errors.MissingFact("所选人员不在该单位或已离职，请重新选择。", field="worker")
+        case.owner, why = worker, f"由{by.name}指定{worker.name}。"
+    else:
+        case.owner_id, why = suggest_worker(case, now=now)
+    return {"organization": organization.name, "worker": case.owner.name if case.owner else "", "why": why}
+
+
+def _sign_for(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, Any]:
+    case.handler_id = case.owner_id = by.staff_id
+    return {}
+
+
+def _return_back(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, Any]:
+    if case.returned:
+        raise errors.WrongStage("此案已退回过一次，不能再次退回；有异议请提交派单争议。", field="move")
+    sent = CaseMove.objects.filter(case_id=case.pk, code="dispatch").order_by("-id").first()
+    day = sent.at.astimezone(LOCAL).date() if sent else None
+    if sent and day:
+        until = due_at(sent.at, parse_limit(RETURN_WINDOW), working_time=working_time_for(None, on=day)).at
+        if now > until:
+            raise errors.WrongStage(f"退回期限（派遣后{RETURN_WINDOW}）已过，请继续办理或提交派单争议。", field="move")
+    case.returned += 1
+    case.handling_org = case.handler = None
+    return {}
+
+
+def _feedback(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, Any]:
+    if facts.outcome in (Outcome.DUPLICATE, Outcome.NOT_SOLVED):
+        raise errors.MissingFact("重复案件请用“并案”，未解决请说明是不属职责还是暂无法解决。", field="outcome")
+    if by.staff_id is not None:
+        case.handler_id = by.staff_id
+    case.outcome = facts.outcome
+    case.public_reply = facts.public_reply.strip()
+    return {"outcome": OUTCOME_NAMES[Outcome(facts.outcome)]}
+
+
+def _rework(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, Any]:
+    case.reworked += 1
+    case.outcome = ""
+    case.owner_id = case.handler_id
+    return {}
+
+
+def _decline(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, Any]:
+    case.public_reply = facts.public_reply.strip()
+    return {"reason_code": facts.reason_code, "reason": DECLINE_REASONS[facts.reason_code]}
+
+
+def _refute(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, Any]:
+    case.public_reply = facts.public_reply.strip()
+    return {"reason_code": "untrue", "reason": DECLINE_REASONS["untrue"]}
+
+
+def _reopen(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, Any]:
+    if by.kind == "resident" and case.closed_at and now > case.closed_at + REOPEN_WINDOW:
+        raise errors.WrongStage(f"结案已超过 {REOPEN_WINDOW.days} 天，请重新上报，我们会关联原来的记录。", field="solved")
+    case.reopened += 1
+    case.outcome = ""
+    case.handler = None
+    return {}
+
+
+def _force_close(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, Any]:
+    request = ForceCloseRequest.objects.select_related("asked_by").get(case_id=case.pk, used_at=None)
+    request.used_at = now
+    request.save(update_fields=["used_at"])
+    case.outcome = facts.outcome or Outcome.CANNOT_BE_SOLVED
+    case.public_reply = facts.public_reply.strip()
+    return {"asked_by": request.asked_by.name, "asked_because": request.reason}
+
+
+def _redo(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, Any]:
+    case.outcome = Outcome.NOT_SOLVED
+    new = open_redo(case, by=by, reason=facts.note, now=now)
+    return {"new_case": new.number}
+
+
+def _merge(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, Any]:
+    reach = within(by.scope())
+    survivor = Case.objects.select_for_update(of=("self",)).filter(reach, pk=facts.survivor).first()
+    if survivor is None or survivor.pk == case.pk or not survivor.open:
+        raise errors.MissingFact("请选择另一件仍在办理的案件作为主案。", field="survivor")
+    Merge.objects.create(survivor=survivor, merged=case, stage_before=case.stage, at=now)
+    case.merged_into = survivor
+    case.outcome = Outcome.DUPLICATE
+    survivor.report_count += case.report_count
+    survivor.save(update_fields=["report_count"])
+    return {"survivor": survivor.number}
+
+
+def _split(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, Any]:
+    merge = Merge.objects.select_for_update().filter(merged_id=case.pk, undone_at=None).first()
+    if merge is None:
+        raise errors.WrongStage("此案没有并入其他案件，不需要拆分。", field="move")
+    merge.undone_at = now
+    merge.save(update_fields=["undone_at"])
+    survivor = Case.objects.select_for_update().get(pk=merge.survivor_id)
+    survivor.report_count -= case.report_count
+    survivor.save(update_fields=["report_count"])
+    case.merged_into = None
+    case.stage = merge.stage_before
+    case.outcome = ""
+    return {"survivor": survivor.number}
+
+
+EFFECTS: dict[str, Effect] = {
+    "accept": _accept,
+    "register": _standard,
+    "self_handle": _self_handle,
+    "dispatch": _dispatch,
+    "reassign": _dispatch,
+    "sign_for": _sign_for,
+    "return_back": _return_back,
+    "feedback": _feedback,
+    "rework": _rework,
+    "decline": _decline,
+    "refute": _refute,
+    "reopen": _reopen,
+    "force_close": _force_close,
+    "redo": _redo,
+    "merge": _merge,
+    "split": _split,
+}
+
+
+def _active(model: type[Category], row_id: int | None, field: str, label: str) -> Category:
+    row = model.objects.filter(pk=row_id, retired_at=None).first()
+    if row is None:
+        raise errors.MissingFact(f"所选{label}不存在或已停用，请重新选择。", field=field)
+    return row

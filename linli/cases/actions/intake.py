@@ -1,0 +1,170 @@
+"""Taking a report in: stored first, acknowledged, then everything else.
+
+The same report sent again (by the sender's key, or by its content on the same day) finds the row that is already
+there and gets the same receipt. An alarm with an `alarm_key` joins its open case at once, so that a storm of ten
+thousand becomes one case with a count and not ten thousand pieces of work.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from linli.cases.actions.opening import join_report, open_case
+from linli.cases.drafts import ReportDraft, cleaned, content_key
+from linli.cases.duplicates.rules import Decision, Verdict
+from linli.cases.errors import BadReport
+from linli.cases.events import ReportStored
+from linli.cases.models import Case, CasePhoto, Category, PhotoKind, Report
+from linli.cases.suggesting.category import suggest_category
+from linli.kernel.acting import SYSTEM, Actor, action
+from linli.kernel.events.outbox import announce
+from linli.kernel.files.models import StoredFile
+from linli.kernel.jobs.queue import enqueue
+from linli.kernel.people.models import Contact
+from linli.kernel.places.coordinates import parse_coord_sys, to_stored
+
+TRIAGE = "cases.triage"
+RECEIPT_DIGITS = 12
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the sender gets back: the number to ask with, and whether we knew the report already."""
+
+    report_id: int
+    receipt: str
+    already_known: bool
+    case_id: int | None
+
+
+@action(may="cases.report")
+def receive_report(draft: ReportDraft, *, by: Actor, now: datetime) -> Receipt:
+    """Store a report; a worker finds or opens its case.
+
+    Raises:
+        BadReport: a field is wrong; `field` names it and nothing is stored.
+    """
+    draft = cleaned(draft)
+    client_key = f"{draft.source_system}:{draft.client_key}" if draft.client_key else None
+    key = content_key(draft, now=now)
+    known = _known(client_key, key)
+    if known is not None:
+        return known
+    report = _row(draft, client_key, key, by=by, now=now)
+    try:
+        with transaction.atomic():
+            report.save(force_insert=True)
+    except IntegrityError:
+        known = _known(client_key, key)  # somebody sent the same a moment earlier
+        if known is None:
+            raise
+        return known
+    _add_photos(report, draft.photo_ids, now=now)
+    announce(ReportStored(report.pk), now=now)
+    if report.alarm_key:
+        _join_alarm(report, now=now)
+    if report.case_id is None:
+        enqueue(TRIAGE, {"report_id": report.pk}, due_at=now, now=now, key=f"triage:{report.pk}")
+    return Receipt(report.pk, report.receipt, already_known=False, case_id=report.case_id)
+
+
+def _known(client_key: str | None, key: str) -> Receipt | None:
+    rows = Report.objects.filter(content_key=key)
+    if client_key:
+        rows = rows | Report.objects.filter(client_key=client_key)
+    row = rows.first()
+    return Receipt(row.pk, row.receipt, already_known=True, case_id=row.case_id) if row else None
+
+
+def _row(draft: ReportDraft, client_key: str | None, key: str, *, by: Actor, now: datetime) -> Report:
+    lon, lat, raw = _position(draft)
+    return Report(
+        receipt=_new_receipt(),
+        client_key=client_key,
+        content_key=key,
+        intake_channel=draft.intake_channel,
+        source_system=draft.source_system,
+        external_no=draft.external_no,
+        title=draft.title,
+        body=draft.body,
+        address=draft.address,
+        lon=lon,
+        lat=lat,
+        raw_place=raw,
+        category=_category(draft.category_code),
+        contact=_contact(draft, now=now),
+        confidential=draft.confidential,
+        publish_consent=draft.publish_consent,
+        entered_by_id=by.staff_id,
+        occurred_at=draft.occurred_at,
+        received_at=now,
+        answers=draft.answers,
+        alarm_key=draft.alarm_key,
+    )
+
+
+def _position(draft: ReportDraft) -> tuple[float | None, float | None, dict[str, object]]:
+    raw: dict[str, object] = {"label": draft.place_label} if draft.place_label else {}
+    if draft.lon is None or draft.lat is None:
+        return None, None, raw
+    lon, lat = to_stored(draft.lon, draft.lat, parse_coord_sys(draft.coord_sys))
+    if draft.coord_sys not in ("wgs84", "cgcs2000"):
+        raw |= {"lon": draft.lon, "lat": draft.lat, "coord_sys": draft.coord_sys}
+    return lon, lat, raw
+
+
+def _category(code: str) -> Category | None:
+    if not code:
+        return None
+    category = Category.objects.filter(code=code, retired_at=None).first()
+    if category is None:
+        raise BadReport(f"没有编码为“{code}”的类别，请从类别列表中选择。", field="category")
+    return category
+
+
+def _contact(draft: ReportDraft, *, now: datetime) -> Contact | None:
+    if not draft.contact_phone and not draft.contact_name:
+        return None
+    return Contact.objects.create(
+        name=draft.contact_name,
+        phone=draft.contact_phone,
+        phone_tail=draft.contact_phone[-4:],
+        publish_consent=draft.publish_consent,
+        given_at=now,
+    )
+
+
+def _add_photos(report: Report, photo_ids: tuple[int, ...], *, now: datetime) -> None:
+    if not photo_ids:
+        return
+    found = set(StoredFile.objects.filter(pk__in=photo_ids).values_list("pk", flat=True))
+    if found != set(photo_ids):
+        raise BadReport("有照片没有上传成功，请重新选择照片。", field="photos")
+    rows = [CasePhoto(report=report, file_id=file_id, kind=PhotoKind.REPORT, at=now) for file_id in photo_ids]
+    CasePhoto.objects.bulk_create(rows)
+
+
+def _join_alarm(report: Report, *, now: datetime) -> None:
+    because = "同一设备的同一告警，计入已有案件。"
+    case_id = _open_alarm_case(report.alarm_key)
+    if case_id is None:
+        guess = suggest_category(report.title, report.body)
+        try:
+            with transaction.atomic():
+                open_case(report, guess, Decision(Verdict.NOTHING, (), "告警按设备归并。"), by=SYSTEM, now=now)
+        except IntegrityError:
+            case_id = _open_alarm_case(report.alarm_key)  # another alarm opened it a moment earlier
+    if case_id is not None:
+        join_report(report, case_id, because=because, now=now)
+
+
+def _open_alarm_case(alarm_key: str) -> int | None:
+    return Case.objects.filter(alarm_key=alarm_key, open=True).values_list("pk", flat=True).first()
+
+
+def _new_receipt() -> str:
+    return f"{secrets.randbelow(9 * 10 ** (RECEIPT_DIGITS - 1)) + 10 ** (RECEIPT_DIGITS - 1)}"

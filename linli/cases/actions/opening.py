@@ -1,0 +1,251 @@
+"""Opening a case for a report, or joining the report to the case that is already open.
+
+Opening is triage (研判) done by the system: where, what, known already, how urgent, until when, whose. Each step leaves
+a sentence in `Case.suggestion`; nothing of it is final before a person accepts, registers and dispatches.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+
+from linli.cases.clocks import change_clock, compute
+from linli.cases.duplicates.candidates import cell_of
+from linli.cases.duplicates.rules import Decision, Verdict
+from linli.cases.duplicates.text import text_keys
+from linli.cases.events import CaseMoved
+from linli.cases.flow import Clock, Stage
+from linli.cases.index import index_cases
+from linli.cases.models import Case, CaseMove, Category, Report, TextKey
+from linli.cases.queries import current_standards
+from linli.cases.roster import pick_owner
+from linli.cases.suggesting.category import NOTHING, Guess, major_of, suggest_category
+from linli.cases.suggesting.duty import suggest_organization
+from linli.cases.suggesting.likeness import suggest_duplicates
+from linli.cases.suggesting.place import Found, suggest_place
+from linli.cases.suggesting.worker import suggest_worker
+from linli.kernel.acting import Actor, action
+from linli.kernel.calendar.errors import CalendarError
+from linli.kernel.errors import NotFound
+from linli.kernel.events.outbox import announce
+from linli.kernel.notify.sending import tell
+
+URGENT_WORDS = ("燃气泄漏", "着火", "起火", "触电", "塌陷", "被困", "爆裂", "坠落", "井盖缺失", "漏电", "电梯困人")
+"""Words of danger to life; with one of them a matter is urgent whatever its class."""
+
+
+@action(may="cases.report")
+def triage_report(report_id: int, *, by: Actor, now: datetime) -> Case:
+    """Give a stored report its case: join it to an open one or open a new one. Doing it twice changes nothing."""
+    report = (
+        Report.objects.select_for_update(of=("self",))
+        .select_related("category", "case")
+        .filter(pk=report_id)
+        .first()
+    )
+    if report is None:
+        raise NotFound("没有这条上报。", field="report")
+    if report.case is not None:
+        return report.case
+    guess = _chosen(report.category) if report.category else suggest_category(report.title, report.body)
+    decision = suggest_duplicates(
+        title=report.title, body=report.body, lon=report.lon, lat=report.lat,
+        code=guess.code, major=guess.major, now=now,
+    )  # fmt: skip
+    if decision.verdict is Verdict.JOIN and not report.alarm_key:
+        joined = join_report(report, decision.likenesses[0].case_id, because=decision.sentence, now=now)
+        if joined is not None:
+            return joined
+    return open_case(report, guess, decision, by=by, now=now)
+
+
+def join_report(report: Report, case_id: int, *, because: str, now: datetime) -> Case | None:
+    """Add a report to an open case; None if that case has ended meanwhile."""
+    case = Case.objects.select_for_update(of=("self",)).filter(pk=case_id, open=True).first()
+    if case is None:
+        return None
+    report.case, report.joined_because = case, because[:300]
+    report.save(update_fields=["case", "joined_because"])
+    Case.objects.filter(pk=case.pk).update(report_count=F("report_count") + 1, last_reported_at=now)
+    case.refresh_from_db(fields=["report_count", "last_reported_at"])
+    tell(
+        case.owner_id,
+        f"又有人反映：{case.number} {case.title}（共 {case.report_count} 次）",
+        link=f"/cases/{case.number}",
+        about=f"report:{report.pk}",
+        now=now,
+    )
+    return case
+
+
+def open_case(report: Report, guess: Guess, decision: Decision, *, by: Actor, now: datetime) -> Case:
+    """Open a new case for a report."""
+    found = suggest_place(report.lon, report.lat, f"{report.address} {report.title} {report.body}", by=by)
+    if found is None:
+        raise NotFound("还没有建立街道和网格，请先导入区划。", field="place")
+    case = _case_of(report, found, guess, now=now)
+    case.suggestion = _suggest(case, found, guess, decision, now=now)
+    case.promised_at = case.suggestion["deadline"].pop("at", None)
+    case.owner_id, case.suggestion["owner"] = pick_owner(case, now=now)
+    case.save()
+    change_clock(case, None, now=now)
+    case.save(update_fields=["due_at", "yellow_at", "suggestion"])
+    report.case = case
+    report.save(update_fields=["case"])
+    if case.lon is None:
+        keys = text_keys(f"{case.title}\n{case.body}")
+        TextKey.objects.bulk_create([TextKey(key=key, case=case) for key in keys])
+    index_cases([case])
+    _first_line(case, by=by, now=now)
+    return case
+
+
+def open_redo(old: Case, *, by: Actor, reason: str, now: datetime) -> Case:
+    """A new order for a matter that was handled but not solved, linked to the first; goes straight to dispatch."""
+    suggestion = {**old.suggestion, "owner": "", "redo_of": old.number}
+    new = Case(
+        **{name: getattr(old, name) for name in COPIED},
+        stage=Stage.TO_DISPATCH,
+        suggestion=suggestion,
+        redo_of=old,
+        opened_at=now,
+        changed_at=now,
+        last_reported_at=now,
+    )
+    new.owner_id, new.suggestion["owner"] = pick_owner(new, now=now)
+    new.save()
+    change_clock(new, None, now=now)
+    new.save(update_fields=["due_at", "yellow_at", "suggestion"])
+    index_cases([new])
+    _first_line(new, by=by, now=now, note=reason, text=f"由 {old.number} 重办")
+    return new
+
+
+COPIED = (
+    "district_id", "subdistrict_id", "community_id", "grid_id", "lon", "lat", "cell", "title", "body", "address",
+    "intake_channel", "category_id", "standard_id", "urgent", "confidential", "public",
+)  # fmt: skip
+
+
+def _case_of(report: Report, found: Found, guess: Guess, *, now: datetime) -> Case:
+    category = Category.objects.filter(pk=guess.category_id).first() if guess.sure else None
+    dangerous = any(word in report.title or word in report.body for word in URGENT_WORDS)
+    return Case(
+        stage=Stage.RECEIVED,
+        title=report.title,
+        body=report.body,
+        address=report.address,
+        district_id=found.district_id,
+        subdistrict_id=found.subdistrict_id,
+        community_id=found.community_id,
+        grid_id=found.grid_id,
+        lon=found.lon,
+        lat=found.lat,
+        cell=cell_of(found.lon, found.lat) if found.lon is not None and found.lat is not None else None,
+        intake_channel=report.intake_channel,
+        category=category,
+        urgent=dangerous or bool(category and category.urgent),
+        confidential=report.confidential,
+        public=report.publish_consent and not report.confidential,
+        alarm_key=report.alarm_key,
+        opened_at=now,
+        last_reported_at=now,
+        changed_at=now,
+    )
+
+
+def _suggest(case: Case, found: Found, guess: Guess, decision: Decision, *, now: datetime) -> dict[str, Any]:
+    return {
+        "category": {
+            "id": guess.category_id,
+            "code": guess.code,
+            "major": guess.major,
+            "probability": round(guess.probability, 4),
+            "sentence": guess.sentence,
+        },
+        "place": {"sentence": found.sentence, "sure": found.sure},
+        "duplicates": {
+            "sentence": decision.sentence,
+            "cases": [
+                {"id": one.case_id, "score": round(one.score, 3), "sentence": one.sentence}
+                for one in decision.likenesses
+            ],
+        },
+        "urgent": {"sentence": _urgency(case)},
+        "deadline": _deadline(case, guess, now=now),
+        "organization": _organization(case, guess, now=now),
+    }
+
+
+def _urgency(case: Case) -> str:
+    word = next((word for word in URGENT_WORDS if word in case.title or word in case.body), "")
+    if word:
+        return f"紧急：文字中有“{word}”。"
+    return "紧急：此类别按紧急事项办理。" if case.urgent else "一般：没有危及安全的情况。"
+
+
+def _deadline(case: Case, guess: Guess, *, now: datetime) -> dict[str, Any]:
+    category = case.category or Category.objects.filter(pk=guess.category_id).first()
+    standards = current_standards(category, now) if category else []
+    limit = standards[0].time_limit if standards else ""
+    try:
+        run = compute(Clock.HANDLE, limit, organization_id=None, starts_at=now)
+    except CalendarError as problem:
+        return {"sentence": problem.message, "standard": None}
+    source = f"立案标准“{standards[0].filing_condition}”" if standards else "默认时限"
+    return {
+        "sentence": f"按{source}（{run.limit}）：{run.due.sentence}",
+        "standard": standards[0].pk if standards else None,
+        "at": run.due.at,
+    }
+
+
+def _organization(case: Case, guess: Guess, *, now: datetime) -> dict[str, Any]:
+    seen = case.category
+    if seen is None and guess.category_id:
+        case.category = Category.objects.filter(pk=guess.category_id).first()
+    organization, sentence = suggest_organization(case, now=now)
+    worker_id, why = None, ""
+    if organization is not None:
+        case.handling_org = organization
+        worker_id, why = suggest_worker(case, now=now)
+        case.handling_org = None
+    case.category = seen
+    return {
+        "id": organization.pk if organization else None,
+        "name": organization.name if organization else "",
+        "sentence": sentence,
+        "worker": worker_id,
+        "worker_sentence": why,
+    }
+
+
+def _chosen(category: Category) -> Guess:
+    return replace(
+        NOTHING,
+        category_id=category.pk,
+        code=category.code,
+        major=major_of(category),
+        probability=1.0,
+        sure=True,
+        sentence=f"上报时已选择“{category.name}”。",
+    )
+
+
+def _first_line(case: Case, *, by: Actor, now: datetime, note: str = "", text: str = "已收到") -> None:
+    line = CaseMove.objects.create(
+        case=case,
+        code="report",
+        to_stage=case.stage,
+        at=now,
+        by_kind=by.kind,
+        by_name=by.name,
+        by_staff_id=by.staff_id,
+        note=note,
+        public_text=text,
+        facts={"channel": case.intake_channel},
+    )
+    announce(CaseMoved(case.pk, line.pk, "report", "", case.stage), now=now)

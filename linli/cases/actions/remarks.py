@@ -1,0 +1,95 @@
+"""What changes no stage and no clock: remarks, urging, asking for a forced closing, moving a report out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from linli.cases import errors
+from linli.cases.actions.opening import open_case
+from linli.cases.duplicates.rules import Decision, Verdict
+from linli.cases.models import Case, CaseMove, ForceCloseRequest, Report
+from linli.cases.queries import case_to_change
+from linli.cases.suggesting.category import suggest_category
+from linli.kernel.acting import Actor, action
+from linli.kernel.errors import NotFound
+from linli.kernel.notify.sending import tell
+
+
+@action(may="cases.remark")
+def remark(case_id: int, *, note: str, by: Actor, now: datetime) -> CaseMove:
+    """Add an internal remark to the timeline; no clock changes."""
+    if not note.strip():
+        raise errors.MissingFact("请写下备注内容。", field="note")
+    case = case_to_change(case_id, by=by)
+    return _line(case, "remark", by=by, now=now, note=note.strip())
+
+
+@action(may="cases.report")
+def urge(report_id: int, *, by: Actor, now: datetime) -> CaseMove:
+    """The reporter urges (催办), once per stage; the owner is told."""
+    report = Report.objects.select_related("case").filter(pk=report_id).exclude(case=None).first()
+    if report is None or report.case is None or not report.case.open:
+        raise errors.WrongStage("这件事现在不需要催办。", field="move")
+    case = Case.objects.select_for_update(of=("self",)).get(pk=report.case_id)
+    if CaseMove.objects.filter(case=case, code="urge", to_stage=case.stage, facts__report=report.pk).exists():
+        raise errors.WrongStage("已经帮您催过了，工作人员会尽快处理。", field="move")
+    about = f"urge:{case.pk}:{case.version}:{report.pk}"
+    tell(case.owner_id, f"催办：{case.number} {case.title}", link=f"/cases/{case.number}", about=about, now=now, level="yellow")
+    return _line(case, "urge", by=by, now=now, public_text="上报人催办，已通知经办人", facts={"report": report.pk})
+
+
+@action(may="cases.ask_force_close")
+def ask_force_close(case_id: int, *, reason: str, by: Actor, now: datetime) -> ForceCloseRequest:
+    """Ask that a case be closed by force; another person has to do it."""
+    case = case_to_change(case_id, by=by)
+    if not reason.strip():
+        raise errors.MissingFact("请写明强制结案的理由。", field="reason")
+    if not case.open or ForceCloseRequest.objects.filter(case=case, used_at=None).exists():
+        raise errors.WrongStage("此案已结束，或已有人提出申请。", field="move")
+    assert by.staff_id is not None, "the permission is given to staff only"
+    _line(case, "ask_force_close", by=by, now=now, note=reason.strip())
+    return ForceCloseRequest.objects.create(case=case, asked_by_id=by.staff_id, reason=reason.strip()[:300], asked_at=now)
+
+
+@action(may="cases.merge")
+def split_report(report_id: int, *, by: Actor, now: datetime) -> Case:
+    """Take a joined report out of its case and open one of its own for it."""
+    report = Report.objects.select_for_update(of=("self",)).select_related("case").filter(pk=report_id).first()
+    if report is None or report.case is None:
+        raise NotFound("没有这条上报。", field="report")
+    case = case_to_change(report.case.pk, by=by)
+    if not report.joined_because:
+        raise errors.WrongStage("这是立案时的第一条上报，不能拆出。", field="report")
+    case.report_count -= 1
+    case.save(update_fields=["report_count"])
+    _line(case, "split_report", by=by, now=now, note=f"上报 {report.receipt} 已拆出单独办理")
+    report.joined_because = ""
+    report.save(update_fields=["joined_because"])
+    guess = suggest_category(report.title, report.body)
+    decision = Decision(Verdict.NOTHING, (), f"由{by.name}从 {case.number} 拆出。")
+    return open_case(report, guess, decision, by=by, now=now)
+
+
+def _line(
+    case: Case,
+    code: str,
+    *,
+    by: Actor,
+    now: datetime,
+    note: str = "",
+    public_text: str = "",
+    facts: dict[str, object] | None = None,
+) -> CaseMove:
+    return CaseMove.objects.create(
+        case=case,
+        code=code,
+        from_stage=case.stage,
+        to_stage=case.stage,
+        at=now,
+        by_kind=by.kind,
+        by_name=by.name,
+        by_staff_id=by.staff_id,
+        note=note,
+        public_text=public_text,
+        facts=facts or {},
+    )

@@ -1,0 +1,31 @@
+"""What this module announces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ReportStored:
+    """A report is safe in the database."""
+
+    report_id: int
+
+
+@dataclass(frozen=True)
+class CaseMoved:
+    """A case was opened or went to another stage. `code` is the move."""
+
+    case_id: int
+    move_id: int
+    code: str
+    from_stage: str
+    to_stage: str
+
+
+@dataclass(frozen=True)
+class CaseRated:
+    """A reporter rated the result."""
+
+    case_id: int
+    rating_id: int

@@ -1,0 +1,43 @@
+"""What cases do when something was announced. Each may be called twice."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from linli.cases.events import CaseMoved, CaseRated, ReportStored
+from linli.cases.models import CaseMove, Report
+from linli.cases.queries import reports_of
+from linli.kernel.notify.sending import send_sms, tell
+from linli.kernel.people.queries import LOCAL
+
+TOLD_MOVES = frozenset({"accept", "decline", "refute", "dispatch", "pass_check", "close", "reopen", "redo", "force_close"})
+"""Moves of which the reporters hear; the others are seen on the page."""
+
+
+def confirm_receipt(event: ReportStored, *, now: datetime) -> None:
+    """Send the receipt number to whoever left a phone."""
+    report = Report.objects.select_related("contact").get(pk=event.report_id)
+    if report.contact and report.contact.sms_consent:
+        text = f"您反映的“{report.title[:20]}”已收到，回执号 {report.receipt}。可凭回执号和手机尾号查询，或致电社区。"
+        send_sms(report.contact.phone, text, about=f"receipt:{report.pk}", now=now)
+
+
+def tell_reporters(event: CaseMoved, *, now: datetime) -> None:
+    """Tell everybody who reported the matter, those of merged cases too, what has happened."""
+    if event.code not in TOLD_MOVES:
+        return
+    move = CaseMove.objects.select_related("case").get(pk=event.move_id)
+    promised = move.case.due_at if event.code == "dispatch" else None
+    until = f"，承诺 {promised.astimezone(LOCAL):%m月%d日 %H:%M} 前办理" if promised else ""
+    for report in reports_of(move.case):
+        if report.contact and report.contact.sms_consent:
+            text = f"您反映的“{report.title[:20]}”（回执号 {report.receipt}）：{move.public_text[:120]}{until}。"
+            send_sms(report.contact.phone, text, about=f"move:{move.pk}:{report.pk}", now=now)
+
+
+def thank_or_alert(event: CaseRated, *, now: datetime) -> None:
+    """Let whoever handled a case know how it was rated."""
+    from_rating = CaseMove.objects.filter(case_id=event.case_id, code="feedback").order_by("-id").first()
+    if from_rating is not None:
+        text = f"上报人已评价：{from_rating.case.number} {from_rating.case.title}"
+        tell(from_rating.by_staff_id, text, link=f"/cases/{from_rating.case.number}", about=f"rating:{event.rating_id}", now=now)

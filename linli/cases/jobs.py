@@ -1,0 +1,13 @@
+"""Background work of cases; the names are in `linli/config/subscriptions.py`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from linli.cases.actions.opening import triage_report
+from linli.kernel.acting import SYSTEM
+
+
+def triage(report_id: int, *, now: datetime) -> None:
+    """Give a stored report its case."""
+    triage_report(report_id, by=SYSTEM, now=now)

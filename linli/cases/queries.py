@@ -1,0 +1,197 @@
+"""Every read of cases and reports. The permission is inside: nothing here returns a row its actor may not see."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from linli.cases.index import find_cases
+from linli.cases.models import (
+    Case,
+    CaseMove,
+    CasePhoto,
+    Category,
+    Deadline,
+    FilingStandard,
+    Rating,
+    Report,
+)
+from linli.kernel.acting import Actor, within
+from linli.kernel.errors import NotFound
+from linli.kernel.people.queries import LOCAL
+
+MOST_COUNTED = 10_001
+"""Counts stop here; an exact count of a million rows costs a second and nobody reads it."""
+
+PAGE = 50
+
+
+def cases_seen(actor: Actor, permission: str = "cases.view") -> QuerySet[Case]:
+    """Cases within the actor's scope for a permission; none without the permission."""
+    if not actor.may(permission):
+        return Case.objects.none()
+    return Case.objects.filter(within(actor.scope(permission)))
+
+
+def case_for(actor: Actor, number: str) -> Case:
+    """The case with this number, if the actor may see it.
+
+    Raises:
+        NotFound: no such case, or out of the actor's scope.
+    """
+    case = (
+        cases_seen(actor)
+        .select_related(
+            "category", "standard", "owner", "handler", "handling_org", "subdistrict", "community", "grid", "merged_into"
+        )
+        .filter(pk=id_in(number))
+        .first()
+    )
+    if case is None or case.number != number:
+        raise NotFound("没有找到这个案件，或不在您的管辖范围内。请核对编号。", field="number")
+    return case
+
+
+def case_to_change(case_id: int, *, by: Actor) -> Case:
+    """The case, locked until the transaction ends, if it lies in the scope of what the actor is doing."""
+    case = (
+        Case.objects.select_for_update(of=("self",))
+        .select_related("standard", "category")
+        .filter(within(by.scope()), pk=case_id)
+        .first()
+    )
+    if case is None:
+        raise NotFound("没有找到这个案件，或不在您的管辖范围内。", field="number")
+    return case
+
+
+def filtered(actor: Actor, wanted: dict[str, Any]) -> QuerySet[Case]:
+    """Cases seen by the actor under the conditions of a search form: see `CONDITIONS`, and `q` for words."""
+    rows = cases_seen(actor)
+    for name, value in wanted.items():
+        condition = CONDITIONS.get(name)
+        if condition is not None and value not in ("", None, []):
+            rows = rows.filter(condition(value))
+    if wanted.get("q"):
+        rows = rows.filter(pk__in=_ids_for_words(actor, str(wanted["q"])))
+    return rows
+
+
+def page_of(rows: QuerySet[Case], *, before: int | None = None, size: int = PAGE) -> tuple[list[Case], int | None]:
+    """(cases, key of the next page): newest first, by keyset; the key is the last id, None on the last page."""
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    found = list(
+        rows.select_related("category", "owner", "handling_org", "community", "grid").order_by("-pk")[: size + 1]
+    )
+    return found[:size], found[size - 1].pk if len(found) > size else None
+
+
+def capped_count(rows: QuerySet[Case]) -> int:
+    """Number of rows, counted to at most `MOST_COUNTED`."""
+    return rows.order_by()[:MOST_COUNTED].count()
+
+
+def timeline(case: Case) -> list[CaseMove]:
+    return list(CaseMove.objects.filter(case=case).order_by("id"))
+
+
+def deadlines(case: Case) -> list[Deadline]:
+    return list(Deadline.objects.filter(case=case).order_by("id"))
+
+
+def reports_of(case: Case) -> list[Report]:
+    """Every report that this case answers, those of cases merged into it too."""
+    merged = [case.pk, *_merged_below(case.pk)]
+    return list(Report.objects.filter(case_id__in=merged).select_related("contact", "category").order_by("id"))
+
+
+def photos_of(case: Case) -> list[CasePhoto]:
+    reports = Report.objects.filter(case_id=case.pk).values("pk")
+    return list(CasePhoto.objects.filter(Q(case=case) | Q(report__in=reports)).select_related("file").order_by("id"))
+
+
+def ratings_of(case: Case) -> list[Rating]:
+    return list(Rating.objects.filter(case=case).order_by("id"))
+
+
+def id_in(number: str) -> int:
+    """The row id inside a case number; 0 for anything that is none."""
+    digits = number[8:]
+    return int(digits) if number.isascii() and digits.isdigit() and len(digits) < 18 else 0
+
+
+def survivor_of(case: Case) -> Case:
+    """The case in which this one lives on, itself if it was never merged."""
+    while case.merged_into_id is not None:
+        case = Case.objects.get(pk=case.merged_into_id)
+    return case
+
+
+def report_by_receipt(receipt: str, phone_tail: str) -> Report:
+    """The report with this receipt, if the last four digits of the phone fit (or no phone was given).
+
+    Raises:
+        NotFound: no such pair; the two reasons are not told apart.
+    """
+    found = Report.objects.select_related("contact", "case").filter(receipt=receipt.strip()).first()
+    expected = found.contact.phone_tail if found and found.contact else ""
+    if found is None or (expected and expected != phone_tail.strip()):
+        raise NotFound("没有查到。请核对回执号和手机尾号，或拨打社区电话由工作人员帮您查询。", field="receipt")
+    return found
+
+
+def current_standards(category: Category, on: datetime) -> list[FilingStandard]:
+    day = on.astimezone(LOCAL).date()
+    rows = FilingStandard.objects.filter(category=category, valid_from__lte=day)
+    return list(rows.filter(Q(valid_until=None) | Q(valid_until__gte=day)).order_by("id"))
+
+
+def inbox(actor: Actor) -> QuerySet[Case]:
+    """Open cases that wait for the actor, most urgent first."""
+    if actor.staff_id is None:
+        return Case.objects.none()
+    return (
+        Case.objects.filter(open=True, owner_id=actor.staff_id)
+        .select_related("category", "grid", "community", "handling_org")
+        .order_by("due_at", "id")
+    )
+
+
+def _ids_for_words(actor: Actor, words: str) -> list[int]:
+    if words.isdigit() and len(words) >= 14:
+        return [id_in(words)]
+    return find_cases(words, actor.scope("cases.view"))
+
+
+def _merged_below(case_id: int) -> list[int]:
+    found: list[int] = []
+    layer = [case_id]
+    while layer:
+        layer = list(Case.objects.filter(merged_into_id__in=layer).values_list("pk", flat=True))
+        found += layer
+    return found
+
+
+CONDITIONS: dict[str, Any] = {
+    "stage": lambda value: Q(stage=value),
+    "open": lambda value: Q(open=value in ("1", True)),
+    "category": lambda value: Q(category_id=value),
+    "kind": lambda value: Q(category__kind=value),
+    "channel": lambda value: Q(intake_channel=value),
+    "community": lambda value: Q(community_id=value),
+    "grid": lambda value: Q(grid_id=value),
+    "organization": lambda value: Q(handling_org_id=value),
+    "owner": lambda value: Q(owner_id=value),
+    "outcome": lambda value: Q(outcome=value),
+    "urgent": lambda value: Q(urgent=value in ("1", True)),
+    "opened_from": lambda value: Q(opened_at__gte=value),
+    "opened_until": lambda value: Q(opened_at__lt=value),
+    "closed_from": lambda value: Q(closed_at__gte=value),
+    "closed_until": lambda value: Q(closed_at__lt=value),
+    "overdue_at": lambda value: Q(open=True, due_at__lt=value),
+    "yellow_at": lambda value: Q(open=True, yellow_at__lte=value, due_at__gte=value),
+}
+"""Conditions of the search form, by name."""

@@ -1,0 +1,89 @@
+"""What every installation begins with: classes with their standards, clocks, roles, the calendar.
+
+Loading it again adds what is new and changes nothing that is there; the data are files beside the modules, and each
+city replaces them with its own.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import date, datetime
+from pathlib import Path
+
+from django.db import transaction
+
+from linli.cases.clocks import DEFAULT_LEVELS, DEFAULT_LIMITS
+from linli.cases.flow import Clock
+from linli.cases.models import Category, ClockRule, DutyEntry, FilingStandard
+from linli.kernel.access import models as access
+from linli.kernel.acting import SYSTEM
+from linli.kernel.calendar.actions import load_default_calendar
+from linli.kernel.organisations.models import Organization
+
+CLASSES = Path(__file__).parent / "data" / "classes.csv"
+ROLES = Path(access.__file__).parent / "data" / "roles.json"
+FROM_THE_BEGINNING = date(2000, 1, 1)
+
+
+def load_defaults(*, now: datetime) -> None:
+    """Roles, calendar, classes, standards and clock rules; in one transaction, as often as you like."""
+    with transaction.atomic():
+        load_roles()
+        load_default_calendar(by=SYSTEM, now=now)
+        load_classes()
+        for clock in Clock:
+            ClockRule.objects.get_or_create(
+                clock=clock,
+                valid_from=FROM_THE_BEGINNING,
+                defaults={"time_limit": DEFAULT_LIMITS[clock], "levels": DEFAULT_LEVELS},
+            )
+
+
+def load_roles() -> None:
+    """The roles of `access/data/roles.json`; a role that exists keeps what the office made of it."""
+    for row in json.loads(ROLES.read_text(encoding="utf-8")):
+        fields = {"name": row["name"], "axis": row["axis"], "permissions": row["permissions"]}
+        access.Role.objects.get_or_create(code=row["code"], defaults=fields)
+
+
+def load_classes() -> None:
+    """Classes and their standards."""
+    with CLASSES.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            category, _ = Category.objects.get_or_create(
+                code=row["code"],
+                defaults={
+                    "kind": row["kind"],
+                    "major_code": row["major_code"],
+                    "major_name": row["major_name"],
+                    "name": row["name"],
+                    "urgent": row["urgent"] == "1",
+                },
+            )
+            FilingStandard.objects.get_or_create(
+                category=category,
+                filing_condition=row["filing_condition"],
+                valid_until=None,
+                defaults={
+                    "time_limit": row["time_limit"],
+                    "closing_condition": row["closing_condition"],
+                    "valid_from": FROM_THE_BEGINNING,
+                },
+            )
+
+
+def load_duties() -> None:
+    """Duty entries for the departments that exist, by the department codes of the class file."""
+    organizations = {one.code: one for one in Organization.objects.filter(retired_at=None)}
+    categories = {one.code: one for one in Category.objects.all()}
+    with CLASSES.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            organization = organizations.get(row["department_code"])
+            if organization is not None:
+                DutyEntry.objects.get_or_create(
+                    category=categories[row["code"]],
+                    area=None,
+                    organization=organization,
+                    defaults={"valid_from": FROM_THE_BEGINNING},
+                )

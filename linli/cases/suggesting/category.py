@@ -1,0 +1,88 @@
+"""Which class is it? The model in the data folder answers with a probability and a reason.
+
+Below the threshold of the classifier nothing is decided: the acceptor chooses. Without a model the step says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import Q
+
+from linli.cases.classifier.model import MessageClassifier
+from linli.cases.classifier.storage import load
+from linli.cases.models import Category
+from linli.kernel.engine.remembered import Remembered
+
+SURE_AT = 0.70
+"""Probability from which a suggestion is preselected; 0.5–0.99. Below it a person chooses."""
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A proposed class. `category_id` is empty when there is no model or no such class here."""
+
+    category_id: int | None
+    code: str
+    major: str
+    probability: float
+    sure: bool
+    sentence: str
+
+
+NOTHING = Guess(None, "", "", 0.0, False, "尚未安装分类模型，请人工选择类别。")
+
+
+def suggest_category(title: str, body: str) -> Guess:
+    """The most likely class of a message."""
+    model = _model()
+    if model is None:
+        return NOTHING
+    suggestion = model.predict(title=title, body=body)
+    category = category_named(suggestion.label)
+    if category is None:
+        return Guess(None, "", "", suggestion.probability, False, f"模型认为是“{suggestion.label}”，但本地没有这个类别。")
+    sure = suggestion.probability >= SURE_AT
+    advice = "" if sure else "把握不足，请人工选择。"
+    return Guess(
+        category.pk,
+        category.code,
+        major_of(category),
+        suggestion.probability,
+        sure,
+        f"{category.name}（{suggestion.probability:.0%}）：{suggestion.reason}{advice}",
+    )
+
+
+def major_of(category: Category) -> str:
+    """What two classes of one major class have in common."""
+    return f"{category.kind}{category.major_code}"
+
+
+def category_named(label: str) -> Category | None:
+    """The active class with this code, else with this name."""
+    return _category(label)
+
+
+def _read_category(label: str) -> Category | None:
+    rows = list(Category.objects.filter(Q(code=label) | Q(name=label), retired_at=None).order_by("id"))
+    return next((row for row in rows if row.code == label), rows[0] if rows else None)
+
+
+_category = Remembered(_read_category, seconds=10.0)
+
+
+def model_file() -> Path:
+    return Path(settings.LINLI_HOME) / "models" / "classifier.model"
+
+
+def _read_model() -> MessageClassifier | None:
+    file = model_file()
+    return _loaded(str(file), file.stat().st_mtime_ns) if file.exists() else None
+
+
+_model = Remembered(_read_model, seconds=5.0)
+_loaded = Remembered(lambda path, _changed: load(Path(path)).model, seconds=10**9)
+"""Loading takes a second; a new file is noticed by its time of change."""

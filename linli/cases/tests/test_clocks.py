@@ -1,0 +1,66 @@
+"""Reminders and escalations: in time, once, oldest first, to somebody."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from linli.cases.clocks import run_of, tell_due
+from linli.cases.flow import Stage
+from linli.cases.models import Case, Deadline, Escalation
+from linli.cases.tests.test_loop import RUBBISH, opened, walk_to
+from linli.cases.actions.remarks import remark
+from linli.kernel.notify.models import Notice
+from tests.world import MONDAY, World
+
+
+def minutes(number: float) -> timedelta:
+    return timedelta(minutes=number)
+
+
+def test_the_owner_is_reminded_then_told_then_a_leader(world: World) -> None:
+    case = opened(world)  # accept within 15 working minutes from 09:00
+    assert tell_due(now=MONDAY + minutes(11)) == 0
+    assert tell_due(now=MONDAY + minutes(12)) == 1
+    assert tell_due(now=MONDAY + minutes(15)) == 1
+    assert tell_due(now=MONDAY + minutes(30)) == 1
+    assert tell_due(now=MONDAY + minutes(600)) == 0
+    told = list(Escalation.objects.filter(case=case).order_by("level").values_list("level", "overdue", "told_id"))
+    acceptor, leader = world.staff["acceptor"].pk, world.staff["leader"].pk
+    assert told == [(0, False, acceptor), (1, True, acceptor), (2, True, leader)]
+    assert Notice.objects.filter(staff=leader, level="red").count() == 1
+
+
+def test_a_worker_that_comes_late_tells_every_level_once(world: World) -> None:
+    case = opened(world)
+    assert tell_due(now=MONDAY + minutes(90)) == 3
+    assert tell_due(now=MONDAY + minutes(90)) == 0
+    assert Escalation.objects.filter(case=case).count() == 3
+
+
+def test_a_case_without_an_owner_escalates_to_a_leader(world: World) -> None:
+    case = opened(world)
+    Case.objects.filter(pk=case.pk).update(owner=None)
+    tell_due(now=MONDAY + minutes(12))
+    assert Escalation.objects.get(case=case).told_id == world.staff["leader"].pk
+
+
+def test_a_remark_never_touches_a_clock(world: World) -> None:
+    case = opened(world)
+    before = Deadline.objects.filter(case=case).values().get()
+    remark(case.pk, note="已电话联系", by=world.actors["acceptor"], now=MONDAY + minutes(5))
+    assert Deadline.objects.filter(case=case).values().get() == before
+
+
+def test_a_stored_deadline_can_be_computed_again(world: World) -> None:
+    case = walk_to(world, opened(world, RUBBISH), Stage.CLOSED)
+    rows = list(Deadline.objects.filter(case=case))
+    assert len(rows) == 6
+    for row in rows:
+        assert run_of(row).due.at == row.due_at
+        assert row.derivation["sentence"]
+
+
+def test_a_closed_case_has_no_clock_running(world: World) -> None:
+    case = walk_to(world, opened(world), Stage.CLOSED)
+    assert tell_due(now=MONDAY + timedelta(days=30)) == 0
+    assert case.due_at is None

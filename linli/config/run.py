@@ -1,0 +1,320 @@
+"""Starts everything one machine needs: the web pages, the background worker, the live process.
+
+    python -m linli.config.run [--port 8000] [--host 127.0.0.1] [--empty] [--speed N] [--no-worker] [--verbose]
+
+Nothing here imports Django: this process only prepares, watches and stops the others, and should be small and
+quick. Exit codes: 0 stopped when asked, 1 could not be started or kept running, 2 the address or the data
+folder is in use or an option is wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import hashlib
+import http.client
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from linli.config.supervisor import Child, Supervisor, die_with_parent
+
+ROOT = Path(__file__).resolve().parents[2]
+
+READY_SECONDS = 60.0
+"""How long the web process may take to answer for the first time; seconds. It usually takes two."""
+
+WEB_THREADS = 4
+"""Requests worked on at once in one web process. With SQLite more threads only queue for the write lock."""
+
+PORTS_TRIED = 50
+"""How many ports above a busy one are looked at for a suggestion."""
+
+ANSWER_SECONDS = 2.0
+"""How long one question for health may take; seconds."""
+
+
+class CannotStart(Exception):
+    """The message says why, and what the person can do; `code` is the exit code."""
+
+    def __init__(self, message: str, *, code: int = 2) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def main(argv: list[str] | None = None) -> int:
+    options = _options(argv)
+    started = time.monotonic()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
+    os.umask(0o077)  # what residents told is for the account that runs this, and for no other
+    home = Path(os.environ.get("LINLI_HOME", ROOT / ".linli")).resolve()
+    try:
+        with _only_one(home, where=f"http://{_seen_as(options.host)}:{options.port}/"):
+            _check_ports(options.host, options.port)
+            _make_key(home)
+            environment = _environment(home, options)
+            _prepare(home, environment, empty=options.empty)
+            return _serve(home, environment, options, started)
+    except CannotStart as refusal:
+        say(str(refusal))
+        return refusal.code
+    except KeyboardInterrupt:
+        say("\n已停止。")
+        return 0
+
+
+def _options(argv: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bin/run", description="启动邻里；按 Ctrl-C 停止。")
+    parser.add_argument(
+        "--port",
+        type=int,
+        default=8000,
+        metavar="N",
+        help="网页端口，实时推送用下一个（默认 8000）",
+    )
+    parser.add_argument(
+        "--host", default="127.0.0.1", metavar="地址", help="监听地址；0.0.0.0 让同网的手机也能打开"
+    )
+    parser.add_argument("--empty", action="store_true", help="首次启动不装演示街道")
+    parser.add_argument(
+        "--speed", type=float, default=1, metavar="N", help="演示时钟的倍速，1–10000"
+    )
+    parser.add_argument(
+        "--workers",
+        type=int,
+        default=1,
+        metavar="N",
+        help="网页进程数；只有用 PostgreSQL 时才大于 1",
+    )
+    parser.add_argument("--no-worker", action="store_true", help="不启动后台任务进程")
+    parser.add_argument("--verbose", action="store_true", help="日志直接显示，而不是写进文件")
+    options = parser.parse_args(argv)
+    if not 1 <= options.port <= 65_534:
+        parser.error(f"--port {options.port} 不是可用的端口，应在 1–65534 之间")
+    if not 1 <= options.speed <= 10_000:
+        parser.error(f"--speed {options.speed:g} 超出范围，应在 1–10000 之间")
+    return options
+
+
+@contextmanager
+def _only_one(home: Path, *, where: str) -> Iterator[None]:
+    """Hold the data folder: two sets of processes over one folder would meet in one database."""
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (home / "run.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise CannotStart(
+                f"数据目录 {home} 正由 {lock.read().strip() or '另一个窗口'} 使用。\n"
+                "请先停掉那一个，或换一个数据目录：LINLI_HOME=/另一目录 bin/run --port 8010"
+            ) from None
+        lock.truncate(0)
+        lock.write(where)
+        lock.flush()
+        yield
+
+
+def _check_ports(host: str, port: int) -> None:
+    for wanted in (port, port + 1):
+        if not _free(host, wanted):
+            free = next(
+                (
+                    p
+                    for p in range(port + 2, port + PORTS_TRIED)
+                    if _free(host, p) and _free(host, p + 1)
+                ),
+                None,
+            )
+            advice = f"可以改用：bin/run --port {free}" if free else "请用 --port 换一个端口。"
+            raise CannotStart(f"端口 {host}:{wanted} 已被占用。{advice}")
+
+
+def _free(host: str, port: int) -> bool:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except PermissionError:
+            raise CannotStart(f"没有权限使用端口 {port}；1024 以下的端口要用管理员身份。") from None
+        except socket.gaierror:
+            raise CannotStart(
+                f"--host {host} 不是本机的地址；本机用 127.0.0.1，同网访问用 0.0.0.0。"
+            ) from None
+        except OSError:
+            return False
+    return True
+
+
+def _make_key(home: Path) -> None:
+    """Write the secret key once, whole, readable by its owner only."""
+    file = home / "secret_key"
+    if file.exists():
+        return
+    part = home / f"secret_key.{os.getpid()}"
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+        out.write(secrets.token_urlsafe(50))
+    part.replace(file)
+
+
+def _environment(home: Path, options: argparse.Namespace) -> dict[str, str]:
+    live = f"http://{_seen_as(options.host)}:{options.port + 1}"
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "linli.config.settings",
+        "LINLI_HOME": str(home),
+        "LINLI_CLOCK_SPEED": f"{options.speed:g}",
+        "LINLI_LIVE_URL": os.environ.get("LINLI_LIVE_URL") or live,
+        "PYTHONPATH": str(ROOT),
+        "PYTHONSAFEPATH": "1",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _prepare(home: Path, environment: Mapping[str, str], *, empty: bool) -> None:
+    """Bring the database up to date, unless nothing has changed since it was last done."""
+    stamp = home / "prepared"
+    fingerprint = _fingerprint()
+    embedded = not environment.get("LINLI_DATABASE_URL")
+    made = (home / "linli.sqlite3").exists() and stamp.exists() and stamp.read_text() == fingerprint
+    if embedded and made:
+        return
+    say("正在准备数据库……")
+    command = [sys.executable, "-m", "linli.config.first_start", *(["--empty"] if empty else [])]
+    with subprocess.Popen(command, env=dict(environment), preexec_fn=die_with_parent()) as preparing:
+        try:
+            code = preparing.wait()
+        except KeyboardInterrupt:
+            preparing.terminate()
+            raise
+    if code:
+        raise CannotStart("数据库没有准备好，原因见上。改正后重新运行即可，不会重复装入。", code=1)
+    stamp.write_text(fingerprint)
+
+
+def _fingerprint() -> str:
+    """Changes when a migration of ours or a locked version does."""
+    digest = hashlib.sha256((ROOT / "uv.lock").read_bytes())
+    for file in sorted((ROOT / "linli").glob("**/migrations/*.py")):
+        digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()
+
+
+def _serve(
+    home: Path, environment: dict[str, str], options: argparse.Namespace, started: float
+) -> int:
+    logs = None if options.verbose else home / "logs"
+    supervisor = Supervisor(_children(options), environment=environment, logs=logs, say=say)
+    supervisor.listen()
+    try:
+        supervisor.start()
+        until = time.monotonic() + READY_SECONDS
+        if not supervisor.watch(until=lambda: _healthy(options) or time.monotonic() > until):
+            return 0 if supervisor.asked.is_set() else 1
+        if not _healthy(options):
+            say(f"网页在 {READY_SECONDS:.0f} 秒内没有应答，已停止。日志：{logs or '见上'}")
+            return 1
+        _announce(home, options, seconds=time.monotonic() - started)
+        supervisor.watch()
+        return 0 if supervisor.asked.is_set() else 1
+    finally:
+        if supervisor.asked.is_set():
+            say("\n正在停止……")
+        supervisor.stop()
+        say("已停止。")
+
+
+def _children(options: argparse.Namespace) -> list[Child]:
+    host, port = options.host, str(options.port)
+    web = ["--interface", "wsgi", "--host", host, "--port", port, "--workers", str(options.workers)]
+    web += [
+        "--blocking-threads",
+        str(WEB_THREADS),
+        "--http",
+        "1",
+        "--no-ws",
+        "--log-level",
+        "warning",
+    ]
+    live = [
+        "--host",
+        host,
+        "--port",
+        str(options.port + 1),
+        "--log-level",
+        "warning",
+        "--lifespan",
+        "off",
+    ]
+    children = [
+        Child("web", "网页进程", ["-m", "granian", *web, "linli.config.wsgi:application"]),
+        Child("live", "实时推送进程", ["-m", "uvicorn", *live, "linli.config.live:application"]),
+    ]
+    if not options.no_worker:
+        children.append(Child("worker", "后台任务进程", ["-m", "linli.config.worker"]))
+    return children
+
+
+def _healthy(options: argparse.Namespace) -> bool:
+    host = "127.0.0.1" if options.host == "0.0.0.0" else options.host  # noqa: S104 - compared, not bound
+    connection = http.client.HTTPConnection(host, options.port, timeout=ANSWER_SECONDS)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _announce(home: Path, options: argparse.Namespace, *, seconds: float) -> None:
+    lines = [
+        f"邻里已启动（{seconds:.1f} 秒）",
+        "",
+        f"网页  http://{_seen_as(options.host)}:{options.port}/",
+        f"数据  {home}",
+    ]
+    if options.speed != 1:
+        lines.append(f"时钟  {options.speed:g} 倍速")
+    accounts = home / "demo_accounts.json"
+    if accounts.exists():
+        lines += ["", "演示账号（密码只属于这次安装）"]
+        for account in json.loads(accounts.read_text(encoding="utf-8")):
+            lines.append(
+                f"  {account['username']:<12} {account['password']:<16} {account['title']}"
+            )
+    lines += ["", "按 Ctrl-C 停止。" + ("" if options.verbose else f"日志在 {home / 'logs'}")]
+    rule = "─" * 62
+    say("\n".join(["┌" + rule, *(f"│ {line}" for line in lines), "└" + rule]))
+
+
+def _seen_as(host: str) -> str:
+    """The name of this machine as a browser would write it."""
+    if host not in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
+        return f"[{host}]" if ":" in host else host
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(
+                ("192.0.2.1", 9)
+            )  # sends nothing; only asks which of our addresses would be used
+            return str(probe.getsockname()[0])
+        except OSError:
+            return "127.0.0.1"
+
+
+def say(sentence: str) -> None:
+    print(sentence, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,174 @@
+"""Settings. Each is read from the environment, has a unit, a bound and a reason, and a default that works alone."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from linli.kernel.engine.database import database
+
+ROOT = Path(__file__).resolve().parents[2]
+
+LINLI_HOME = Path(os.environ.get("LINLI_HOME", ROOT / ".linli")).resolve()
+"""Folder of everything that is data: database, files, models, keys. Two checkouts never share one."""
+
+LINLI_CLOCK_SPEED = float(os.environ.get("LINLI_CLOCK_SPEED", "1"))
+"""How fast the demo clock runs; times real time, 1–10,000. Anything but 1 is for demonstrations."""
+
+LINLI_LIVE_URL = os.environ.get("LINLI_LIVE_URL", "")
+"""Address of the live-events process as a browser sees it; empty means pages poll."""
+
+LINLI_CLOCK = "linli.config.clock.now"
+LINLI_SUBSCRIPTIONS = "linli.config.subscriptions.SUBSCRIPTIONS"
+LINLI_JOBS = "linli.config.subscriptions.JOBS"
+LINLI_SMS_ADAPTER = os.environ.get("LINLI_SMS_ADAPTER", "linli.kernel.notify.adapters.sms_to_file")
+LINLI_WEBHOOK_ADAPTER = os.environ.get("LINLI_WEBHOOK_ADAPTER", "linli.kernel.notify.adapters.webhook_to_file")
+LINLI_OPEN311_EXTENSIONS = os.environ.get("LINLI_OPEN311_EXTENSIONS", "") == "1"
+"""Whether media, updates and paging are offered beyond GeoReport v2; off, since no standard fixes them."""
+
+
+def _secret_key() -> str:
+    if os.environ.get("LINLI_SECRET_KEY"):
+        return os.environ["LINLI_SECRET_KEY"]
+    file = LINLI_HOME / "secret_key"
+    if not file.exists():
+        LINLI_HOME.mkdir(parents=True, exist_ok=True)
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT, 0o600)
+        with os.fdopen(handle, "w") as out:
+            out.write(secrets.token_urlsafe(50))
+    return file.read_text().strip()
+
+
+SECRET_KEY = _secret_key()
+DEBUG = os.environ.get("LINLI_DEBUG", "") == "1"
+ALLOWED_HOSTS = os.environ.get("LINLI_HOSTS", "*").split(",")
+CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("LINLI_ORIGINS", "").split(",") if origin]
+
+DATABASES = {"default": database(os.environ.get("LINLI_DATABASE_URL", ""), LINLI_HOME)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "axes",
+    "linli.kernel.events",
+    "linli.kernel.audit",
+    "linli.kernel.calendar",
+    "linli.kernel.places",
+    "linli.kernel.organisations",
+    "linli.kernel.people",
+    "linli.kernel.access",
+    "linli.kernel.files",
+    "linli.kernel.jobs",
+    "linli.kernel.notify",
+    "linli.cases",
+    "linli.screens.shared",
+    "linli.screens.resident",
+    "linli.screens.field",
+    "linli.screens.console",
+    "linli.screens.board",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "linli.screens.shared.middleware.ContentPolicy",
+    "linli.screens.shared.middleware.WhoAndWhen",
+    "linli.screens.shared.middleware.PlainErrors",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "linli.config.urls"
+WSGI_APPLICATION = "linli.config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "linli.screens.shared.context.page",
+            ],
+        },
+    },
+]
+
+AUTH_USER_MODEL = "access.Account"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "/login"
+LOGIN_REDIRECT_URL = "/"
+
+AXES_FAILURE_LIMIT = 7
+"""Failed logins before an account is locked; times. The field's usual figure."""
+AXES_COOLOFF_TIME = 0.5
+"""How long a locked login stays locked; hours."""
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
+AXES_ENABLE_ADMIN = False
+AXES_LOCKOUT_CALLABLE = "linli.screens.shared.accounts.locked_out"
+
+SESSION_COOKIE_AGE = 12 * 3600
+"""Longest session; seconds. One long shift."""
+LINLI_IDLE_MINUTES = 30
+"""A session unused for so long ends; minutes, 5–120."""
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = os.environ.get("LINLI_HTTPS", "") == "1"
+CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
+CSRF_FAILURE_VIEW = "linli.screens.shared.views.csrf_failure"
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+"""Largest form without files; bytes. A 100 kB message fits many times."""
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [ROOT / "linli" / "screens" / "shared" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = LINLI_HOME / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("LINLI_LOG", "WARNING")},
+}

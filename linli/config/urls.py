@@ -1,0 +1,43 @@
+"""Every address of the site, one line a part."""
+
+from __future__ import annotations
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import include, path
+
+from linli.doors.open311.urls import urlpatterns as open311
+from linli.doors.reports.api import api
+from linli.screens.shared import accounts
+from linli.screens.shared.guard import anybody
+
+handler400 = "linli.screens.shared.views.bad_request"
+handler403 = "linli.screens.shared.views.permission_denied"
+handler404 = "linli.screens.shared.views.page_not_found"
+handler500 = "linli.screens.shared.views.server_error"
+
+
+@anybody
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 when the web process answers and the database does; for load balancers and `bin/run`."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"status": "ok"})
+
+
+urlpatterns = [
+    path("", accounts.start, name="start"),
+    path("healthz", healthz, name="healthz"),
+    path("login", accounts.log_in, name="login"),
+    path("logout", accounts.log_out, name="logout"),
+    path("password", accounts.change_password, name="password"),
+    path("cases/<str:number>", accounts.go_to_case, name="go_to_case"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("linli.screens.shared.urls")),
+    path("home/", include("linli.screens.resident.urls")),
+    path("field/", include("linli.screens.field.urls")),
+    path("console/", include("linli.screens.console.urls")),
+    path("board/", include("linli.screens.board.urls")),
+    path("api/", api.urls),
+    path("open311/", include((open311, "open311"))),
+]

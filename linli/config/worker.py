@@ -1,0 +1,59 @@
+"""The background worker: `python -m linli.config.worker`. Any number may run; kill one at any moment.
+
+Each round it runs due jobs, tells of deadlines, delivers events, sends messages and seals the audit chain; when a
+round found nothing to do it waits a fraction of a second. It keeps nothing in memory between rounds.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+
+import django
+
+IDLE_SECONDS = 0.3
+"""Pause after a round without work; seconds, 0.05–2. Cases appear within this time plus a round."""
+
+log = logging.getLogger(__name__)
+
+
+def main() -> None:
+    """Work until told to stop by SIGTERM or SIGINT."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.config.settings")
+    django.setup()
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    while not stop.is_set():
+        if not work_once():
+            stop.wait(IDLE_SECONDS)
+
+
+def work_once() -> int:
+    """One round; the number of things done. A part that fails is logged and does not hold up the others."""
+    from django.db import close_old_connections
+    from django.utils.module_loading import import_string
+
+    from linli.config.clock import now
+    from linli.config.subscriptions import TICKS
+    from linli.kernel.audit.chain import seal
+
+    done = 0
+    for path in TICKS:
+        try:
+            done += import_string(path)(now=now())
+        except Exception:  # the next round tries again; a person sees the log and the failures page
+            log.exception("%s failed", path)
+            close_old_connections()
+    try:
+        done += seal()
+    except Exception:  # as above
+        log.exception("sealing the audit chain failed")
+        close_old_connections()
+    return done
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""Is there demo data? Everything of the demo hangs below the district 990101, a code no real place has."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from linli.demo.geometry import DISTRICT_CODE
+from linli.kernel.audit.models import AuditLine
+from linli.kernel.engine.remembered import Remembered
+from linli.kernel.places.models import Area
+
+BUILD = "demo.build"
+"""Name of the audit line that keeps what the demo was built from."""
+
+PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Without letters that look alike: the password is read from a screen and typed into a phone."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a demo is made from; equal plans give equal demos."""
+
+    now: datetime
+    seed: int
+    households: int
+    months: int
+
+
+def demo_present() -> bool:
+    """Whether pages have to carry the mark 演示; remembered for some seconds."""
+    return _present()
+
+
+def plan_in_place() -> Plan | None:
+    """The plan of the demo that is here (finished or interrupted); None without a demo."""
+    if not Area.objects.filter(code=DISTRICT_CODE).exists():
+        return None
+    line = AuditLine.objects.filter(action=BUILD).order_by("-id").first()
+    if line is None:
+        return None
+    facts = line.detail
+    return Plan(datetime.fromisoformat(facts["now"]), facts["seed"], facts["households"], facts["months"])
+
+
+def demo_password() -> str:
+    """The one password of all demo accounts: another in every installation, the same as long as its key is."""
+    digest = hmac.new(settings.SECRET_KEY.encode(), b"linli demo accounts", hashlib.sha256).digest()
+    return "linli-demo-" + "".join(PASSWORD_LETTERS[byte % len(PASSWORD_LETTERS)] for byte in digest[:6])
+
+
+_present = Remembered(lambda: Area.objects.filter(code=DISTRICT_CODE).exists(), seconds=5.0)

@@ -1,0 +1,206 @@
+"""The JSON interface: hand in a report, follow it, move a case, search. OpenAPI at `/api/docs`.
+
+A machine sends `Authorization: Bearer <key>`; a logged-in browser its session. Rights and scopes are those of the
+account behind it, the same as on the screens. Every refusal is `{"error": {"code", "message", "field"}}`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from ninja import File, NinjaAPI
+from ninja.errors import AuthenticationError, ValidationError
+from ninja.files import UploadedFile
+from ninja.security import HttpBearer, SessionAuth
+
+from linli.cases.actions.intake import receive_report
+from linli.cases.actions.moving import make_move
+from linli.cases.drafts import ReportDraft
+from linli.cases.errors import MissingFact
+from linli.cases.facts import Facts
+from linli.cases.flow import MOVES, OUTCOME_NAMES, STAGE_NAMES
+from linli.cases.models import Case, Category, Report
+from linli.cases.queries import case_for, cases_seen, filtered, id_in, page_of, timeline
+from linli.doors.reports.schemas import CaseDetail, CaseOut, CasePage, MoveIn, ReceiptOut, ReportIn
+from linli.kernel.access.queries import actor_for_key, local_day
+from linli.kernel.acting import Actor
+from linli.kernel.engine.remembered import Remembered
+from linli.kernel.errors import LinliError, NotAllowed
+from linli.kernel.files.actions import store_file
+from linli.kernel.organisations.models import Organization
+
+_key_actors = Remembered(lambda key, day: actor_for_key(key, on=day), seconds=3.0)
+"""Posts behind a key; a withdrawn key is refused within three seconds."""
+
+
+class BearerKey(HttpBearer):
+    """Puts the actor of a key in the place of the session's."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Actor:
+        actor = _key_actors(token, local_day(request.now))  # type: ignore[attr-defined]
+        request.actor = actor  # type: ignore[attr-defined]
+        return actor
+
+
+api = NinjaAPI(title="Linli 邻里", version="1", urls_namespace="reports", auth=[BearerKey(), SessionAuth()])
+
+
+@api.exception_handler(LinliError)
+def refused(request: HttpRequest, error: LinliError) -> HttpResponse:
+    words = {"code": error.code, "message": error.message, "field": error.field}
+    return api.create_response(request, {"error": words}, status=error.status)
+
+
+@api.exception_handler(ValidationError)
+def malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    first = error.errors[0]
+    field = ".".join(str(part) for part in first["loc"][1:] if part != "payload")
+    words = {"code": "malformed", "message": f"字段 {field or '正文'} 不合要求：{first['msg']}", "field": field}
+    return api.create_response(request, {"error": words}, status=422)
+
+
+@api.exception_handler(AuthenticationError)
+def unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    words = {"code": "unknown_key", "message": "请用 Authorization: Bearer 提供接口密钥，或先登录。", "field": "api_key"}
+    return api.create_response(request, {"error": words}, status=401)
+
+
+@api.post("/reports", response={201: ReceiptOut, 200: ReceiptOut})
+def create_report(request: HttpRequest, payload: ReportIn) -> tuple[int, dict[str, Any]]:
+    """Hand in a report. 201 when it is new, 200 with the same receipt when we had it already."""
+    fields = payload.dict()
+    draft = ReportDraft(
+        **{name: fields[name] for name in ReportDraft.__dataclass_fields__ if name in fields},
+        intake_channel=fields["channel"],
+        category_code=fields["category"],
+        photo_ids=tuple(fields["photos"]),
+    )
+    receipt = receive_report(draft, by=_actor(request), now=request.now)  # type: ignore[attr-defined]
+    case = Case.objects.filter(pk=receipt.case_id).first() if receipt.case_id else None
+    return 200 if receipt.already_known else 201, {
+        "receipt": receipt.receipt,
+        "already_known": receipt.already_known,
+        "case": case.number if case else None,
+        "follow": f"/api/reports/{receipt.receipt}",
+    }
+
+
+@api.get("/reports/{receipt}", response=ReceiptOut)
+def read_report(request: HttpRequest, receipt: str) -> dict[str, Any]:
+    """The case number of a report that this account may see; empty while it is being sorted."""
+    actor = _actor(request)
+    case = cases_seen(actor).filter(pk__in=_case_ids(receipt)).first()
+    return {
+        "receipt": receipt,
+        "already_known": True,
+        "case": case.number if case else None,
+        "follow": f"/api/reports/{receipt}",
+    }
+
+
+@api.post("/photos", response={201: dict[str, Any]})
+def create_photo(request: HttpRequest, photo: UploadedFile = File(...)) -> tuple[int, dict[str, Any]]:  # noqa: B008 - ninja's way
+    """Upload one picture; its id goes into a report or a move."""
+    actor = _actor(request)
+    if not actor.may("cases.report") and not actor.may("cases.handle"):
+        raise NotAllowed("此账号不能上传照片。")
+    stored = store_file(photo.name or "photo", photo.file, by=actor, now=request.now, field="photo")  # type: ignore[attr-defined]
+    return 201, {"id": stored.pk, "sha256": stored.sha256}
+
+
+@api.get("/cases", response=CasePage)
+def list_cases(
+    request: HttpRequest, q: str = "", stage: str = "", open: str = "", channel: str = "", before: int | None = None, size: int = 50
+) -> dict[str, Any]:
+    """Cases in this account's scope, newest first; `next` is the `before` of the following page."""
+    wanted = {"q": q, "stage": stage, "open": open, "channel": channel}
+    rows, following = page_of(filtered(_actor(request), wanted), before=before, size=max(1, min(size, 200)))
+    return {"cases": [_short(case) for case in rows], "next": following}
+
+
+@api.get("/cases/{number}", response=CaseDetail)
+def read_case(request: HttpRequest, number: str) -> dict[str, Any]:
+    """One case with its timeline."""
+    case = case_for(_actor(request), number)
+    lines = [
+        {"code": line.code, "from": line.from_stage, "to": line.to_stage, "at": line.at, "by": line.by_name,
+         "note": line.note, "public_text": line.public_text}
+        for line in timeline(case)
+    ]  # fmt: skip
+    return {
+        **_short(case),
+        "body": case.body,
+        "address": case.address,
+        "public_reply": case.public_reply,
+        "suggestion": case.suggestion,
+        "timeline": lines,
+    }
+
+
+@api.post("/cases/{number}/moves", response=CaseOut)
+def create_move(request: HttpRequest, number: str, payload: MoveIn) -> dict[str, Any]:
+    """Make one move. 409 when the case has changed since `version`."""
+    given = payload.dict()
+    facts = Facts(
+        **{name: given[name] for name in ("version", "standard", "worker", "note", "public_reply", "outcome",
+                                          "reason_code", "closing_condition_met")},
+        category=_id(Category, given["category"], "category"),
+        organization=_id(Organization, given["organization"], "organization"),
+        survivor=id_in(given["survivor"]) or None,
+        photo_before=tuple(given["photo_before"]),
+        photo_after=tuple(given["photo_after"]),
+        photo_check=tuple(given["photo_check"]),
+    )  # fmt: skip
+    case = make_move(id_in(number), given["move"], by=_actor(request), facts=facts, now=request.now)  # type: ignore[attr-defined]
+    return _short(case)
+
+
+@api.get("/lists", response=dict[str, Any])
+def read_lists(request: HttpRequest) -> dict[str, Any]:
+    """Names and codes that the other calls use: moves, stages, outcomes, classes, organisations."""
+    return {
+        "moves": {rule.code: {"name": rule.name, "needs": rule.needs} for rule in MOVES.values()},
+        "stages": STAGE_NAMES,
+        "outcomes": OUTCOME_NAMES,
+        "categories": list(Category.objects.filter(retired_at=None).values("code", "name", "kind", "major_name")),
+        "organizations": list(Organization.objects.filter(retired_at=None).values("code", "name", "kind")),
+    }
+
+
+def _actor(request: HttpRequest) -> Actor:
+    return request.actor  # type: ignore[attr-defined, no-any-return]
+
+
+def _case_ids(receipt: str) -> Any:
+    return Report.objects.filter(receipt=receipt).values("case_id")
+
+
+def _id(model: type[Model], code: str, field: str) -> int | None:
+    if not code:
+        return None
+    row = model._default_manager.filter(code=code).first()
+    if row is None:
+        raise MissingFact(f"没有编码为“{code}”的条目，请查询 /api/lists。", field=field)
+    return int(row.pk)
+
+
+def _short(case: Case) -> dict[str, Any]:
+    return {
+        "number": case.number,
+        "stage": case.stage,
+        "stage_name": case.stage_name,
+        "version": case.version,
+        "title": case.title,
+        "category": case.category.name if case.category else None,
+        "lon": case.lon,
+        "lat": case.lat,
+        "organization": case.handling_org.name if case.handling_org else None,
+        "owner": case.owner.name if case.owner else None,
+        "opened_at": case.opened_at,
+        "due_at": case.due_at,
+        "closed_at": case.closed_at,
+        "outcome": case.outcome,
+        "report_count": case.report_count,
+    }

@@ -1,0 +1,3 @@
+from linli.doors.terminal.app import main
+
+main()

@@ -1,0 +1,53 @@
+"""The command line `bin/linli`: one file a subject, each with `register(app)`.
+
+Exit codes: 0 done, 1 done but something is wrong with the data, 2 the call or its input is wrong, 3 not allowed.
+With `--json` exactly one JSON object goes to standard output; everything for people goes to standard error.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import django
+import typer
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.config.settings")
+django.setup()
+
+from linli.doors.terminal import (  # noqa: E402 - the commands import models, which need the settings
+    audit,
+    classify,
+    demo,
+    due,
+    duplicates,
+    intake,
+    places,
+    recompute,
+)
+from linli.kernel.errors import LinliError  # noqa: E402
+
+app = typer.Typer(help="邻里：基层治理平台的命令行。", no_args_is_help=True, pretty_exceptions_enable=False)
+evaluate = typer.Typer(help="在有标注的数据上评测。", no_args_is_help=True)
+train = typer.Typer(help="训练模型。", no_args_is_help=True)
+app.add_typer(evaluate, name="evaluate")
+app.add_typer(train, name="train")
+
+for commands in (due, intake, audit, places, demo, recompute):
+    commands.register(app)
+classify.register(evaluate, train)
+duplicates.register(evaluate)
+
+
+def main() -> None:
+    """Run a command; an error of ours is one sentence on standard error."""
+    try:
+        app()
+    except LinliError as problem:
+        where = f"（{problem.field}）" if problem.field else ""
+        sys.stderr.write(f"{problem.message}{where}\n")
+        sys.exit(3 if problem.status == 403 else 2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,59 @@
+"""Django database settings from one URL.
+
+`""` is the embedded default, a SQLite file in the data folder; `postgresql://user:password@host:port/name`
+is PostgreSQL 15 or later.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+LOCK_WAIT_SECONDS = 20
+"""How long a writer waits for its turn before it is refused; seconds, 1–60. Longer only hides a stuck writer."""
+
+CONNECTION_LIFE_SECONDS = 300
+"""How long a PostgreSQL connection is reused; seconds. Connecting costs more than a whole intake."""
+
+
+class UnknownEngine(ValueError):
+    """The database URL names an engine Linli does not run on."""
+
+
+def database(url: str, home: Path) -> dict[str, Any]:
+    """Settings of the default database.
+
+    Raises:
+        UnknownEngine: the scheme is neither empty, `sqlite` nor `postgresql`.
+    """
+    parts = urlsplit(url)
+    if parts.scheme in ("", "sqlite"):
+        return _sqlite(Path(unquote(parts.path)) if parts.path else home / "linli.sqlite3")
+    if parts.scheme in ("postgres", "postgresql"):
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path.lstrip("/")) or "linli",
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": unquote(parts.hostname or ""),
+            "PORT": str(parts.port or ""),
+            "CONN_MAX_AGE": CONNECTION_LIFE_SECONDS,
+            "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": dict(parse_qsl(parts.query)),
+        }
+    raise UnknownEngine(
+        f"LINLI_DATABASE_URL begins with {parts.scheme!r}; expected nothing, sqlite:// or postgresql://"
+    )
+
+
+def _sqlite(path: Path) -> dict[str, Any]:
+    return {
+        "ENGINE": "linli.kernel.engine.sqlite",
+        "NAME": str(path),
+        "OPTIONS": {
+            "timeout": LOCK_WAIT_SECONDS,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-64000",
+        },
+    }

@@ -1,0 +1,73 @@
+"""Putting notices and messages down, and sending what waits."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.module_loading import import_string
+
+from linli.kernel.notify.adapters import NotSent
+from linli.kernel.notify.models import Message, Notice
+
+TRIES = 6
+"""How often a message is tried before a person is needed; times, 1–20."""
+
+FIRST_PAUSE = timedelta(seconds=20)
+"""Pause before the second try; it grows threefold each time."""
+
+
+def tell(staff_id: int | None, text: str, *, link: str, about: str, now: datetime, level: str = "info") -> None:
+    """Put a line into somebody's inbox, once per `about`; nobody (None) is told nothing."""
+    if staff_id is None:
+        return
+    notice = Notice(staff_id=staff_id, text=text[:300], link=link, level=level, about=about, made_at=now)
+    Notice.objects.bulk_create([notice], ignore_conflicts=True)
+
+
+def send_sms(phone: str, text: str, *, about: str, now: datetime) -> None:
+    """Put an SMS down for sending, once per `about`; without a phone nothing is sent."""
+    if phone:
+        _put(Message.Channel.SMS, phone, text, about=about, now=now)
+
+
+def call_webhook(address: str, text: str, *, about: str, now: datetime) -> None:
+    """Put a call to a webhook down for sending, once per `about`."""
+    _put(Message.Channel.WEBHOOK, address, text, about=about, now=now)
+
+
+def send_waiting(*, now: datetime, most: int = 100) -> int:
+    """Send what waits; the number of messages tried. A message may go out twice after a crash, never zero times."""
+    tried = 0
+    for _ in range(most):
+        with transaction.atomic():
+            message = (
+                Message.objects.select_for_update(skip_locked=True)
+                .filter(send_at__lte=now, sent_at=None, given_up_at=None)
+                .order_by("send_at", "id")
+                .first()
+            )
+            if message is None:
+                break
+            tried += 1
+            _send(message, now=now)
+    return tried
+
+
+def _send(message: Message, *, now: datetime) -> None:
+    path = settings.LINLI_SMS_ADAPTER if message.channel == Message.Channel.SMS else settings.LINLI_WEBHOOK_ADAPTER
+    message.tries += 1
+    try:
+        import_string(path)(message.to, message.text)
+        message.sent_at = now
+    except NotSent as problem:
+        message.error = str(problem)[:500]
+        message.send_at = now + FIRST_PAUSE * 3 ** (message.tries - 1)
+        message.given_up_at = now if message.tries >= TRIES else None
+    message.save(update_fields=["tries", "sent_at", "error", "send_at", "given_up_at"])
+
+
+def _put(channel: Message.Channel, to: str, text: str, *, about: str, now: datetime) -> None:
+    message = Message(channel=channel, to=to, text=text, about=about, made_at=now, send_at=now)
+    Message.objects.bulk_create([message], ignore_conflicts=True)

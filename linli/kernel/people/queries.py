@@ -1,0 +1,39 @@
+"""Who is on duty, and who looks after a grid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+
+from linli.kernel.people.models import GridPosting, Shift, Staff
+
+LOCAL = ZoneInfo("Asia/Shanghai")
+
+
+def on_duty(now: datetime, *, among: Iterable[int] | None = None) -> set[int]:
+    """Ids of the staff whose shift covers `now`, local time; limited to `among` when given."""
+    local = now.astimezone(LOCAL)
+    shifts = Shift.objects.filter(
+        _valid(local.date()), weekdays__contains=str(local.isoweekday()), starts__lte=local.time(), ends__gt=local.time()
+    ).filter(staff__left_at=None)
+    if among is not None:
+        shifts = shifts.filter(staff_id__in=list(among))
+    return set(shifts.values_list("staff_id", flat=True))
+
+
+def workers_of_grid(grid_id: int, on: date) -> list[tuple[Staff, str]]:
+    """(person, duty) of a grid, the leader first."""
+    postings = (
+        GridPosting.objects.filter(_valid(on), grid_id=grid_id, staff__left_at=None)
+        .select_related("staff__organization")
+        .order_by("id")
+    )
+    found = [(posting.staff, posting.duty) for posting in postings]
+    return sorted(found, key=lambda pair: pair[1] != GridPosting.Duty.LEADER)
+
+
+def _valid(on: date) -> Q:
+    return Q(valid_from__lte=on) & (Q(valid_until=None) | Q(valid_until__gte=on))

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ConsoleScreensConfig(AppConfig):
+    name = "linli.screens.console"
+    label = "screens_console"

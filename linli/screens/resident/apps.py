@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ResidentScreensConfig(AppConfig):
+    name = "linli.screens.resident"
+    label = "screens_resident"

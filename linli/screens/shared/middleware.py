@@ -1,0 +1,104 @@
+"""What every request passes: the time and the actor, plain errors, the content policy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.utils.functional import SimpleLazyObject
+from django.utils.module_loading import import_string
+
+from linli.kernel.access.models import Account
+from linli.kernel.access.queries import RESIDENT, actor_for, local_day
+from linli.kernel.acting import Actor
+from linli.kernel.engine.remembered import Remembered
+from linli.kernel.errors import LinliError
+from linli.screens.shared.views import error_page
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+SEEN = "seen_at"
+SEEN_EVERY = timedelta(minutes=2)
+"""How often the time of the last request is written into the session; every request would be a write each."""
+
+MACHINE_PATHS = ("/api/", "/open311/", "/live/")
+POLICY = "default-src 'self'; img-src 'self' blob:; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+
+
+class WhoAndWhen:
+    """Gives a request its `now` and its `actor`, and ends sessions that nobody has used for half an hour."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+        self.clock: Callable[[], datetime] = import_string(settings.LINLI_CLOCK)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.now = self.clock()  # type: ignore[attr-defined]
+        _end_if_idle(request)
+        request.actor = SimpleLazyObject(lambda: _actor(request))  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+class PlainErrors:
+    """Turns an error of ours into a sentence: JSON for machines, a page for people."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, LinliError):
+            return None
+        if request.path.startswith(MACHINE_PATHS):
+            words = {"code": error.code, "message": error.message, "field": error.field}
+            return JsonResponse({"error": words}, status=error.status, json_dumps_params={"ensure_ascii": False})
+        if error.status == 403 and not request.user.is_authenticated:
+            return redirect(f"{settings.LOGIN_URL}?next={request.path}")
+        return error_page(request, error.status, message=error.message)
+
+
+class ContentPolicy:
+    """Pages load nothing from elsewhere and run no script that is not a file of ours."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        answer = self.get_response(request)
+        answer.headers.setdefault("Content-Security-Policy", POLICY)
+        answer.headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(self), microphone=(self)")
+        return answer
+
+
+def _read_actor(account_id: int, day: object) -> Actor:
+    account = Account.objects.select_related("staff").filter(pk=account_id).first()
+    return actor_for(account, on=day) if account else RESIDENT  # type: ignore[arg-type]
+
+
+_actors = Remembered(_read_actor, seconds=3.0)
+"""Posts of a login; a withdrawn right is gone within three seconds."""
+
+
+def _actor(request: HttpRequest) -> Actor:
+    if not request.user.is_authenticated:
+        return RESIDENT
+    return _actors(request.user.pk, local_day(request.now))  # type: ignore[attr-defined]
+
+
+def _end_if_idle(request: HttpRequest) -> None:
+    if not request.session.session_key:
+        return
+    # Wall time, not the demo clock: a fast clock must not throw people out.
+    now = datetime.now(UTC)
+    seen = request.session.get(SEEN)
+    last = datetime.fromisoformat(seen) if seen else None
+    if last and now - last > timedelta(minutes=settings.LINLI_IDLE_MINUTES):
+        logout(request)
+    elif last is None or now - last > SEEN_EVERY:
+        request.session[SEEN] = now.isoformat()

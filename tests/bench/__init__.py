@@ -1,0 +1,1 @@
+"""Benchmarks. A file of this folder is one subject and holds BENCHES; speed is shown here and never asserted."""

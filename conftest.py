@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,13 +15,12 @@ pytest_plugins = ["tests.tooling"]
 
 
 @pytest.fixture(autouse=True)
-def _remember_nothing(settings: object, tmp_path: Path) -> Iterator[None]:
+def _remember_nothing(settings: object, tmp_path: Path) -> None:
     """What a process keeps for some seconds must not reach the next test; files go to a folder of the test's own."""
     settings.LINLI_HOME = tmp_path  # type: ignore[attr-defined]
     forget_everything()
     forget_calendars()
     forget_atlas()
-    yield
 
 
 @pytest.fixture

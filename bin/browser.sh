@@ -18,7 +18,16 @@ ensure_fonts() {
   fi
 }
 
-ensure_browser() {
+# Playwright steers the browser with a program of its own; a bare Debian lacks a library it needs.
+ensure_driver() {
+  local driver
+  for driver in "$ROOT"/.venv/lib/python3*/site-packages/playwright/driver/node; do
+    "$driver" --version >/dev/null 2>&1 && return 0
+  done
+  may_apt_install && apt_install libatomic1
+}
+
+ensure_chromium() {
   [ -n "${LINLI_CHROMIUM:-}" ] && return 0
   command -v chromium >/dev/null || command -v chromium-browser >/dev/null || [ -f "$ROOT/.venv/.linli-browser" ] && return 0
   if may_apt_install && grep -qs '^ID=debian' /etc/os-release; then
@@ -31,7 +40,7 @@ ensure_browser() {
 }
 
 ensure_fonts || true
-if ensure_browser; then LINLI_BROWSER=yes; else
+if ensure_driver && ensure_chromium; then LINLI_BROWSER=yes; else
   LINLI_BROWSER=no
   echo "No Chromium could be installed; set LINLI_CHROMIUM=/path/to/chromium if there is one." >&2
 fi

@@ -98,10 +98,19 @@ def _reachable(programs: Path, folder: Path, user: int | None) -> Path:
             [programs / "postgres", "--version"], check=True, capture_output=True, user=user
         )
     except (OSError, subprocess.CalledProcessError):
-        copy = folder / "server"
-        shutil.copytree(programs.parent, copy, symlinks=True)
-        return copy / "bin"
+        return _copy(programs.parent, folder) / "bin"
     return programs
+
+
+def _copy(installation: Path, folder: Path) -> Path:
+    """Copy an installation out of a wheel; its libraries lie beside the package and are found relatively."""
+    package = installation.parent
+    copy = folder / package.name / installation.name
+    shutil.copytree(installation, copy, symlinks=True)
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.exists():
+        shutil.copytree(libraries, folder / libraries.name, symlinks=True)
+    return copy
 
 
 def _make_cluster(programs: Path, folder: Path, user: int | None) -> None:

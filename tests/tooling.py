@@ -1,16 +1,14 @@
-"""What every test runs in: no network, a data folder of its own, repeatable random examples, a known browser."""
+"""What every test runs in: no network, repeatable random examples, a known browser."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import socket
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings as hypothesis_settings
-from pytest_django import Settings
 
 hypothesis_settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
 hypothesis_settings.load_profile("repeatable")
@@ -41,14 +39,6 @@ def no_network() -> Any:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", connect)
         yield
-
-
-@pytest.fixture(autouse=True)
-def data_folder(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """LINLI_HOME of one test: empty, and never the developer's own."""
-    folder = tmp_path_factory.mktemp("linli-home")
-    settings.LINLI_HOME = folder
-    return folder
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,8 @@ from linli.kernel.calendar.actions import load_default_calendar
 from linli.kernel.organisations.models import Organization, OrganizationKind
 from linli.kernel.people.models import GridPosting, Shift, Staff
 from linli.kernel.places.actions import import_areas
+from linli.kernel.places.models import Area
+from linli.kernel.places.queries import area_by_code
 
 MONDAY = datetime(2026, 3, 9, 1, 0, tzinfo=UTC)
 """Monday 2026-03-09, 09:00 in Shanghai: a working day in working hours."""
@@ -90,9 +92,6 @@ def _areas(world: World) -> None:
         ("G2", "990101001001002", "第二网格", "grid", "990101001001", square(120.010, 120.020)),
         ("G3", "990101001002001", "第三网格", "grid", "990101001002", square(120.020, 120.030)),
     ]
-    from linli.kernel.places.models import Area
-    from linli.kernel.places.queries import area_by_code
-
     features = []
     for _, code, name, level, parent, geometry in rows:
         properties = {"code": code, "name": name, "level": level, "parent": parent}
@@ -127,7 +126,7 @@ def _person(world: World, key: str, name: str, role: str, scope: str, where: str
         organization=world.organizations.get(where),
         valid_from=date(2020, 1, 1),
     )
-    if scope == "grid":
+    if scope == "grid" and area_id is not None:
         GridPosting.objects.create(
             staff=staff,
             grid_id=area_id,

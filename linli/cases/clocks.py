@@ -66,7 +66,9 @@ def compute(clock: Clock, limit: str, *, organization_id: int | None, starts_at:
     wanted = parse_limit(text)
     due = due_at(starts_at, wanted, working_time=working_time)
     instants = tuple(_at_share(share, wanted, due, starts_at, working_time) for share, _ in levels)
-    return Run(due, text, _at_share(YELLOW_SHARE, wanted, due, starts_at, working_time), instants, levels)
+    return Run(
+        due, text, _at_share(YELLOW_SHARE, wanted, due, starts_at, working_time), instants, levels
+    )
 
 
 def change_clock(
@@ -80,11 +82,17 @@ def change_clock(
     if stop is None and start is None:
         return
     if stop is not None:
-        Deadline.objects.filter(case_id=case.pk, stopped_at=None).update(stopped_at=now, next_at=None)
+        Deadline.objects.filter(case_id=case.pk, stopped_at=None).update(
+            stopped_at=now, next_at=None
+        )
     if start is None:
         case.due_at = case.yellow_at = None
         return
-    earlier = Deadline.objects.filter(case_id=case.pk, clock=start).order_by("-id").first() if run_on else None
+    earlier = (
+        Deadline.objects.filter(case_id=case.pk, clock=start).order_by("-id").first()
+        if run_on
+        else None
+    )
     if earlier is not None:
         _run_on(case, earlier, now=now)
     else:
@@ -130,7 +138,11 @@ def _start(case: Case, clock: Clock, limit: str, *, now: datetime) -> None:
         case.due_at = case.yellow_at = None
         case.suggestion = {**case.suggestion, "deadline_problem": problem.message}
         return
-    derivation = {**run.due.derivation, "sentence": run.due.sentence, "organization_id": organization_id}
+    derivation = {
+        **run.due.derivation,
+        "sentence": run.due.sentence,
+        "organization_id": organization_id,
+    }
     Deadline.objects.create(
         case=case,
         clock=clock,
@@ -138,7 +150,10 @@ def _start(case: Case, clock: Clock, limit: str, *, now: datetime) -> None:
         starts_at=now,
         due_at=run.due.at,
         derivation=derivation,
-        levels=[[at.isoformat(), whom, share] for at, (share, whom) in zip(run.instants, run.levels, strict=True)],
+        levels=[
+            [at.isoformat(), whom, share]
+            for at, (share, whom) in zip(run.instants, run.levels, strict=True)
+        ],
         next_at=run.instants[0] if run.instants else None,
     )
     case.due_at, case.yellow_at = run.due.at, run.yellow_at
@@ -153,7 +168,9 @@ def _run_on(case: Case, deadline: Deadline, *, now: datetime) -> None:
 
 
 def _instant(deadline: Deadline, level: int) -> datetime | None:
-    return datetime.fromisoformat(deadline.levels[level][0]) if level < len(deadline.levels) else None
+    return (
+        datetime.fromisoformat(deadline.levels[level][0]) if level < len(deadline.levels) else None
+    )
 
 
 def _tell(deadline: Deadline, *, now: datetime) -> Escalation:
@@ -173,7 +190,9 @@ def _tell(deadline: Deadline, *, now: datetime) -> Escalation:
     )
     deadline.next_level = level + 1
     deadline.next_at = _instant(deadline, level + 1)
-    return Escalation(deadline=deadline, case=case, level=level, overdue=overdue, told_id=told_id, at=now)
+    return Escalation(
+        deadline=deadline, case=case, level=level, overdue=overdue, told_id=told_id, at=now
+    )
 
 
 def _at_share(

@@ -70,14 +70,24 @@ def cleaned(draft: ReportDraft) -> ReportDraft:
     if len(title) > TITLE_MOST:
         title, body = "", f"{title}\n{body}".strip()
     if len(body) > BODY_MOST:
-        raise BadReport(f"内容有 {len(body)} 个字，最多 {BODY_MOST} 个字，请删减或作为附件上传。", field="body")
+        raise BadReport(
+            f"内容有 {len(body)} 个字，最多 {BODY_MOST} 个字，请删减或作为附件上传。", field="body"
+        )
     address = _text(draft.address).replace("\n", " ")
     if len(address) > ADDRESS_MOST:
         raise BadReport(f"地址有 {len(address)} 个字，最多 {ADDRESS_MOST} 个字。", field="address")
     if draft.intake_channel not in Channel.values:
-        raise BadReport(f"不认识的来源“{draft.intake_channel}”，可选：{'、'.join(Channel.values)}。", field="channel")
+        raise BadReport(
+            f"不认识的来源“{draft.intake_channel}”，可选：{'、'.join(Channel.values)}。",
+            field="channel",
+        )
     _check_position(draft)
-    for name, most in (("client_key", 80), ("source_system", 40), ("external_no", 60), ("alarm_key", 120)):
+    for name, most in (
+        ("client_key", 80),
+        ("source_system", 40),
+        ("external_no", 60),
+        ("alarm_key", 120),
+    ):
         if len(getattr(draft, name)) > most:
             raise BadReport(f"{name} 最多 {most} 个字符。", field=name)
     return replace(
@@ -92,12 +102,23 @@ def cleaned(draft: ReportDraft) -> ReportDraft:
 
 def content_key(draft: ReportDraft, *, now: datetime) -> str:
     """Hash of what was said, by whom, where, and when: the sender's own time, else the local day of receipt."""
-    when = draft.occurred_at.isoformat() if draft.occurred_at else now.astimezone(LOCAL).date().isoformat()
+    when = (
+        draft.occurred_at.isoformat()
+        if draft.occurred_at
+        else now.astimezone(LOCAL).date().isoformat()
+    )
     # An alarm or a record with a number of its own is told apart by that number, not by its words.
     own = (draft.source_system, draft.external_no, draft.client_key if draft.alarm_key else "")
     parts = (
-        *own, draft.sender, draft.contact_phone, draft.title, draft.body, draft.address,
-        _place(draft.lon), _place(draft.lat), when,
+        *own,
+        draft.sender,
+        draft.contact_phone,
+        draft.title,
+        draft.body,
+        draft.address,
+        _place(draft.lon),
+        _place(draft.lat),
+        when,
     )
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
@@ -119,7 +140,9 @@ def _check_position(draft: ReportDraft) -> None:
     for name, value, most in (("lon", draft.lon, 180.0), ("lat", draft.lat, 90.0)):
         if value is not None and (not math.isfinite(value) or abs(value) > most):
             label = "经度" if name == "lon" else "纬度"
-            raise BadReport(f"{label} {value} 超出范围，应在 -{most:g} 到 {most:g} 之间。", field=name)
+            raise BadReport(
+                f"{label} {value} 超出范围，应在 -{most:g} 到 {most:g} 之间。", field=name
+            )
 
 
 def _name(name: str) -> str:
@@ -133,7 +156,9 @@ def _phone(phone: str) -> str:
     phone = _text(phone)
     digits = [c for c in unicodedata.normalize("NFKC", phone) if c.isdigit()]
     if phone and not PHONE_DIGITS[0] <= len(digits) <= PHONE_DIGITS[1]:
-        raise BadReport(f"电话“{phone[:24]}”不像一个号码，请填写手机号或带区号的座机号。", field="contact_phone")
+        raise BadReport(
+            f"电话“{phone[:24]}”不像一个号码，请填写手机号或带区号的座机号。", field="contact_phone"
+        )
     return "".join(digits)
 
 

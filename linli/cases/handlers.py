@@ -10,7 +10,19 @@ from linli.cases.queries import reports_of
 from linli.kernel.notify.sending import send_sms, tell
 from linli.kernel.people.queries import LOCAL
 
-TOLD_MOVES = frozenset({"accept", "decline", "refute", "dispatch", "pass_check", "close", "reopen", "redo", "force_close"})
+TOLD_MOVES = frozenset(
+    {
+        "accept",
+        "decline",
+        "refute",
+        "dispatch",
+        "pass_check",
+        "close",
+        "reopen",
+        "redo",
+        "force_close",
+    }
+)
 """Moves of which the reporters hear; the others are seen on the page."""
 
 
@@ -37,7 +49,15 @@ def tell_reporters(event: CaseMoved, *, now: datetime) -> None:
 
 def thank_or_alert(event: CaseRated, *, now: datetime) -> None:
     """Let whoever handled a case know how it was rated."""
-    from_rating = CaseMove.objects.filter(case_id=event.case_id, code="feedback").order_by("-id").first()
+    from_rating = (
+        CaseMove.objects.filter(case_id=event.case_id, code="feedback").order_by("-id").first()
+    )
     if from_rating is not None:
         text = f"上报人已评价：{from_rating.case.number} {from_rating.case.title}"
-        tell(from_rating.by_staff_id, text, link=f"/cases/{from_rating.case.number}", about=f"rating:{event.rating_id}", now=now)
+        tell(
+            from_rating.by_staff_id,
+            text,
+            link=f"/cases/{from_rating.case.number}",
+            about=f"rating:{event.rating_id}",
+            now=now,
+        )

@@ -32,7 +32,14 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "sender": ("sender", "user_pseudonym"),
     "occurred_at": ("occurred_at", "posted_at", "接收时间", "创建时间", "发生时间"),
 }
-TIME_FORMS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%d", "%Y/%m/%d")
+TIME_FORMS = (
+    "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%d %H:%M",
+    "%Y/%m/%d %H:%M:%S",
+    "%Y/%m/%d %H:%M",
+    "%Y-%m-%d",
+    "%Y/%m/%d",
+)
 MOST_REFUSED = 200
 """Refused rows listed; the count goes on."""
 
@@ -79,7 +86,9 @@ def import_reports(
         except LinliError as problem:
             result.refused_count += 1
             if len(result.refused) < MOST_REFUSED:
-                result.refused.append({"row": number, "field": problem.field, "reason": problem.message})
+                result.refused.append(
+                    {"row": number, "field": problem.field, "reason": problem.message}
+                )
         else:
             result.stored += not receipt.already_known
             result.already_known += receipt.already_known
@@ -100,7 +109,7 @@ def _columns(header: list[str]) -> dict[str, str]:
 
 
 def _draft(row: dict[str, str], names: dict[str, str], *, channel: str, source: str) -> ReportDraft:
-    cells = {wanted: row[column].strip() for wanted, column in names.items()}
+    cells: dict[str, Any] = {wanted: row[column].strip() for wanted, column in names.items()}
     external_no = cells.pop("external_no", "")
     occurred = cells.pop("occurred_at", "")
     lon, lat = cells.pop("lon", ""), cells.pop("lat", "")
@@ -122,7 +131,9 @@ def _number(text: str, name: str) -> float | None:
     try:
         return float(text)
     except ValueError:
-        raise BadReport(f"“{text[:20]}”不是数字，{name} 应为十进制度数，如 120.155。", field=name) from None
+        raise BadReport(
+            f"“{text[:20]}”不是数字，{name} 应为十进制度数，如 120.155。", field=name
+        ) from None
 
 
 def _time(text: str) -> datetime:

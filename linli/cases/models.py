@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.functional import cached_property
 
-from linli.cases.flow import CLOCK_NAMES, OPEN, OUTCOME_NAMES, STAGE_NAMES, Clock, Outcome, Stage
+from linli.cases.flow import CLOCK_NAMES, OPEN, OUTCOME_NAMES, STAGE_NAMES, Clock, Stage
 from linli.kernel.people.queries import LOCAL
 from linli.kernel.places.models import Placed
 
@@ -63,7 +63,9 @@ class FilingStandard(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["category", "filing_condition"], condition=Q(valid_until=None), name="one_current_row_per_condition"
+                fields=["category", "filing_condition"],
+                condition=Q(valid_until=None),
+                name="one_current_row_per_condition",
             )
         ]
 
@@ -73,7 +75,9 @@ class DutyEntry(models.Model):
 
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+")
     area = models.ForeignKey("places.Area", null=True, on_delete=models.PROTECT, related_name="+")
-    organization = models.ForeignKey("organisations.Organization", on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(
+        "organisations.Organization", on_delete=models.PROTECT, related_name="+"
+    )
     valid_from = models.DateField()
     valid_until = models.DateField(null=True)
 
@@ -84,7 +88,9 @@ class ClockRule(models.Model):
     Whom is `owner`, `dispatcher` or `leader`; a share below 1 is a reminder, 1 and more an escalation.
     """
 
-    clock = models.CharField(max_length=12, choices=[(clock.value, name) for clock, name in CLOCK_NAMES.items()])
+    clock = models.CharField(
+        max_length=12, choices=[(clock.value, name) for clock, name in CLOCK_NAMES.items()]
+    )
     time_limit = models.CharField(max_length=20, blank=True)
     levels = models.JSONField(default=list)
     valid_from = models.DateField()
@@ -93,7 +99,9 @@ class ClockRule(models.Model):
 class Case(Placed):
     """A matter that is being dealt with. `owner` is whoever must act next; an open case always has one."""
 
-    stage = models.CharField(max_length=16, choices=[(stage.value, name) for stage, name in STAGE_NAMES.items()])
+    stage = models.CharField(
+        max_length=16, choices=[(stage.value, name) for stage, name in STAGE_NAMES.items()]
+    )
     open = models.BooleanField(default=True)
     version = models.PositiveIntegerField(default=1)
     title = models.CharField(max_length=120)
@@ -102,15 +110,21 @@ class Case(Placed):
     cell = models.BigIntegerField(null=True)
     intake_channel = models.CharField(max_length=16, choices=Channel)
     category = models.ForeignKey(Category, null=True, on_delete=models.PROTECT, related_name="+")
-    standard = models.ForeignKey(FilingStandard, null=True, on_delete=models.PROTECT, related_name="+")
+    standard = models.ForeignKey(
+        FilingStandard, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     urgent = models.BooleanField(default=False)
     confidential = models.BooleanField(default=False)
     public = models.BooleanField(default=False)
     suggestion = models.JSONField(default=dict)
 
     owner = models.ForeignKey("people.Staff", null=True, on_delete=models.PROTECT, related_name="+")
-    handling_org = models.ForeignKey("organisations.Organization", null=True, on_delete=models.PROTECT, related_name="+")
-    handler = models.ForeignKey("people.Staff", null=True, on_delete=models.PROTECT, related_name="+")
+    handling_org = models.ForeignKey(
+        "organisations.Organization", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    handler = models.ForeignKey(
+        "people.Staff", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     returned = models.PositiveSmallIntegerField(default=0)
     reworked = models.PositiveSmallIntegerField(default=0)
     reopened = models.PositiveSmallIntegerField(default=0)
@@ -124,7 +138,9 @@ class Case(Placed):
     promised_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     outcome = models.CharField(
-        max_length=20, blank=True, choices=[(outcome.value, name) for outcome, name in OUTCOME_NAMES.items()]
+        max_length=20,
+        blank=True,
+        choices=[(outcome.value, name) for outcome, name in OUTCOME_NAMES.items()],
     )
     public_reply = models.TextField(blank=True)
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
@@ -135,11 +151,14 @@ class Case(Placed):
         constraints = [
             *Placed.Meta.constraints,
             models.CheckConstraint(
-                condition=Q(open=True, stage__in=sorted(OPEN)) | Q(open=False) & ~Q(stage__in=sorted(OPEN)),
+                condition=Q(open=True, stage__in=sorted(OPEN))
+                | Q(open=False) & ~Q(stage__in=sorted(OPEN)),
                 name="open_means_an_open_stage",
             ),
             models.UniqueConstraint(
-                fields=["alarm_key"], condition=Q(open=True) & ~Q(alarm_key=""), name="one_open_case_per_alarm"
+                fields=["alarm_key"],
+                condition=Q(open=True) & ~Q(alarm_key=""),
+                name="one_open_case_per_alarm",
             ),
         ]
         indexes = [
@@ -149,13 +168,19 @@ class Case(Placed):
             models.Index(fields=["community", "stage", "-id"], name="case_community_stage"),
             models.Index(fields=["grid", "stage", "-id"], name="case_grid_stage"),
             models.Index(fields=["handling_org", "stage", "-id"], name="case_org_stage"),
-            models.Index(fields=["owner", "due_at"], name="case_owner_open", condition=Q(open=True)),
+            models.Index(
+                fields=["owner", "due_at"], name="case_owner_open", condition=Q(open=True)
+            ),
             models.Index(fields=["due_at"], name="case_due_open", condition=Q(open=True)),
-            models.Index(fields=["cell", "-opened_at"], name="case_cell_open", condition=Q(open=True)),
+            models.Index(
+                fields=["cell", "-opened_at"], name="case_cell_open", condition=Q(open=True)
+            ),
             models.Index(fields=["opened_at"], name="case_opened"),
             models.Index(fields=["closed_at"], name="case_closed"),
             models.Index(fields=["changed_at"], name="case_changed"),
-            models.Index(fields=["merged_into"], name="case_merged", condition=Q(merged_into__isnull=False)),
+            models.Index(
+                fields=["merged_into"], name="case_merged", condition=Q(merged_into__isnull=False)
+            ),
         ]
 
     @cached_property
@@ -192,10 +217,14 @@ class Report(models.Model):
     lat = models.FloatField(null=True)
     raw_place = models.JSONField(default=dict)
     category = models.ForeignKey(Category, null=True, on_delete=models.PROTECT, related_name="+")
-    contact = models.ForeignKey("people.Contact", null=True, on_delete=models.PROTECT, related_name="+")
+    contact = models.ForeignKey(
+        "people.Contact", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     confidential = models.BooleanField(default=False)
     publish_consent = models.BooleanField(default=False)
-    entered_by = models.ForeignKey("people.Staff", null=True, on_delete=models.PROTECT, related_name="+")
+    entered_by = models.ForeignKey(
+        "people.Staff", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     occurred_at = models.DateTimeField(null=True)
     received_at = models.DateTimeField()
     answers = models.JSONField(default=dict)
@@ -220,13 +249,18 @@ class CaseMove(models.Model):
     at = models.DateTimeField()
     by_kind = models.CharField(max_length=12)
     by_name = models.CharField(max_length=40)
-    by_staff = models.ForeignKey("people.Staff", null=True, on_delete=models.PROTECT, related_name="+")
+    by_staff = models.ForeignKey(
+        "people.Staff", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     note = models.TextField(blank=True)
     public_text = models.TextField(blank=True)
     facts = models.JSONField(default=dict)
 
     class Meta:
-        indexes = [models.Index(fields=["case", "id"], name="move_case"), models.Index(fields=["at"], name="move_at")]
+        indexes = [
+            models.Index(fields=["case", "id"], name="move_case"),
+            models.Index(fields=["at"], name="move_at"),
+        ]
 
 
 class Deadline(models.Model):
@@ -248,11 +282,15 @@ class Deadline(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["case"], condition=Q(stopped_at=None), name="one_running_clock"),
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(stopped_at=None), name="one_running_clock"
+            ),
         ]
         indexes = [
             models.Index(
-                fields=["next_at", "id"], name="deadline_next", condition=Q(stopped_at=None, next_at__isnull=False)
+                fields=["next_at", "id"],
+                name="deadline_next",
+                condition=Q(stopped_at=None, next_at__isnull=False),
             ),
             models.Index(fields=["case", "id"], name="deadline_case"),
         ]
@@ -287,8 +325,12 @@ class Merge(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["merged"], condition=Q(undone_at=None), name="merged_into_one"),
-            models.CheckConstraint(condition=~Q(survivor=models.F("merged")), name="not_into_itself"),
+            models.UniqueConstraint(
+                fields=["merged"], condition=Q(undone_at=None), name="merged_into_one"
+            ),
+            models.CheckConstraint(
+                condition=~Q(survivor=models.F("merged")), name="not_into_itself"
+            ),
         ]
 
 
@@ -317,7 +359,9 @@ class Rating(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["report", "round"], name="one_rating_per_round")]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "round"], name="one_rating_per_round")
+        ]
         indexes = [models.Index(fields=["case"], name="rating_case")]
 
 
@@ -338,7 +382,10 @@ class CasePhoto(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["case"], name="photo_case"), models.Index(fields=["report"], name="photo_report")]
+        indexes = [
+            models.Index(fields=["case"], name="photo_case"),
+            models.Index(fields=["report"], name="photo_report"),
+        ]
 
 
 class ForceCloseRequest(models.Model):
@@ -352,7 +399,9 @@ class ForceCloseRequest(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["case"], condition=Q(used_at=None), name="one_open_request_per_case")
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(used_at=None), name="one_open_request_per_case"
+            )
         ]
 
 

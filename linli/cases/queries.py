@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
+from linli.cases.flow import OPEN, Stage
 from linli.cases.index import find_cases
 from linli.cases.models import (
     Case,
@@ -14,11 +17,13 @@ from linli.cases.models import (
     CasePhoto,
     Category,
     Deadline,
+    DutyEntry,
     FilingStandard,
+    ForceCloseRequest,
     Rating,
     Report,
 )
-from linli.kernel.acting import Actor, within
+from linli.kernel.acting import AREA_COLUMNS, Actor, within
 from linli.kernel.errors import NotFound
 from linli.kernel.people.queries import LOCAL
 
@@ -44,7 +49,15 @@ def case_for(actor: Actor, number: str) -> Case:
     case = (
         cases_seen(actor)
         .select_related(
-            "category", "standard", "owner", "handler", "handling_org", "subdistrict", "community", "grid", "merged_into"
+            "category",
+            "standard",
+            "owner",
+            "handler",
+            "handling_org",
+            "subdistrict",
+            "community",
+            "grid",
+            "merged_into",
         )
         .filter(pk=id_in(number))
         .first()
@@ -79,12 +92,16 @@ def filtered(actor: Actor, wanted: dict[str, Any]) -> QuerySet[Case]:
     return rows
 
 
-def page_of(rows: QuerySet[Case], *, before: int | None = None, size: int = PAGE) -> tuple[list[Case], int | None]:
+def page_of(
+    rows: QuerySet[Case], *, before: int | None = None, size: int = PAGE
+) -> tuple[list[Case], int | None]:
     """(cases, key of the next page): newest first, by keyset; the key is the last id, None on the last page."""
     if before is not None:
         rows = rows.filter(pk__lt=before)
     found = list(
-        rows.select_related("category", "owner", "handling_org", "community", "grid").order_by("-pk")[: size + 1]
+        rows.select_related("category", "owner", "handling_org", "community", "grid").order_by(
+            "-pk"
+        )[: size + 1]
     )
     return found[:size], found[size - 1].pk if len(found) > size else None
 
@@ -105,12 +122,20 @@ def deadlines(case: Case) -> list[Deadline]:
 def reports_of(case: Case) -> list[Report]:
     """Every report that this case answers, those of cases merged into it too."""
     merged = [case.pk, *_merged_below(case.pk)]
-    return list(Report.objects.filter(case_id__in=merged).select_related("contact", "category").order_by("id"))
+    return list(
+        Report.objects.filter(case_id__in=merged)
+        .select_related("contact", "category")
+        .order_by("id")
+    )
 
 
 def photos_of(case: Case) -> list[CasePhoto]:
     reports = Report.objects.filter(case_id=case.pk).values("pk")
-    return list(CasePhoto.objects.filter(Q(case=case) | Q(report__in=reports)).select_related("file").order_by("id"))
+    return list(
+        CasePhoto.objects.filter(Q(case=case) | Q(report__in=reports))
+        .select_related("file")
+        .order_by("id")
+    )
 
 
 def ratings_of(case: Case) -> list[Rating]:
@@ -139,7 +164,9 @@ def report_by_receipt(receipt: str, phone_tail: str) -> Report:
     found = Report.objects.select_related("contact", "case").filter(receipt=receipt.strip()).first()
     expected = found.contact.phone_tail if found and found.contact else ""
     if found is None or (expected and expected != phone_tail.strip()):
-        raise NotFound("没有查到。请核对回执号和手机尾号，或拨打社区电话由工作人员帮您查询。", field="receipt")
+        raise NotFound(
+            "没有查到。请核对回执号和手机尾号，或拨打社区电话由工作人员帮您查询。", field="receipt"
+        )
     return found
 
 
@@ -195,3 +222,127 @@ CONDITIONS: dict[str, Any] = {
     "yellow_at": lambda value: Q(open=True, yellow_at__lte=value, due_at__gte=value),
 }
 """Conditions of the search form, by name."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list, newest first. `newer` and `older` are the keys of the pages beside it, None at the ends."""
+
+    cases: list[Case]
+    newer: int | None
+    older: int | None
+
+
+def page_around(
+    rows: QuerySet[Case], *, before: int | None = None, after: int | None = None, size: int = PAGE
+) -> Page:
+    """The page older than the key `before`, or the one newer than `after`; without either the newest."""
+    if after is None:
+        cases, older = page_of(rows, before=before, size=size)
+        return Page(cases, cases[0].pk if cases and before is not None else None, older)
+    newer = rows.filter(pk__gt=after).select_related(
+        "category", "owner", "handling_org", "community", "grid"
+    )
+    found = list(newer.order_by("pk")[: size + 1])
+    cases = found[:size][::-1]
+    more = len(found) > size
+    return Page(cases, cases[0].pk if more else None, cases[-1].pk if cases else None)
+
+
+def open_counts(actor: Actor, *, now: datetime) -> dict[str, int]:
+    """Open cases in the actor's scope: by stage, and `overdue`, `near_due`, `urgent_open` among them."""
+    wanted = {stage.value: Count("pk", filter=Q(stage=stage)) for stage in Stage if stage in OPEN}
+    wanted["overdue"] = Count("pk", filter=Q(due_at__lt=now))
+    wanted["near_due"] = Count("pk", filter=Q(yellow_at__lte=now, due_at__gte=now))
+    wanted["urgent_open"] = Count("pk", filter=Q(urgent=True))
+    return cases_seen(actor).filter(open=True).order_by().aggregate(**wanted)
+
+
+def waiting_at(actor: Actor, stage: Stage, permission: str) -> QuerySet[Case]:
+    """Cases at a stage on which the actor may use a permission; urgent ones first, then by due."""
+    rows = cases_seen(actor, permission).filter(stage=stage)
+    return rows.select_related("category", "community", "grid", "owner").order_by(
+        "-urgent", "due_at", "id"
+    )
+
+
+def cases_by_id(actor: Actor, ids: Iterable[int]) -> dict[int, Case]:
+    """Those of the cases that the actor may see."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    rows = cases_seen(actor).filter(pk__in=wanted).select_related("category", "community", "grid")
+    return {case.pk: case for case in rows}
+
+
+def linked_to(actor: Actor, case: Case) -> list[Case]:
+    """Cases that were merged into this one or redo it, as far as the actor may see them."""
+    return list(cases_seen(actor).filter(Q(merged_into=case) | Q(redo_of=case)).order_by("id"))
+
+
+def reaches(actor: Actor, case: Case, permission: str) -> bool:
+    """Whether a case that was already read lies in the scope of a permission; the same answer as `within`."""
+    if not actor.may(permission):
+        return False
+    scope = actor.scope(permission)
+    if scope.everywhere or case.handling_org_id in scope.organizations:
+        return True
+    ids = [getattr(case, f"{column}_id") for column in AREA_COLUMNS]
+    places = list(zip(AREA_COLUMNS, ids, strict=True))
+    lying_at = {
+        place for place, below in zip(places, [*ids[1:], None], strict=True) if below is None
+    }
+    people = {case.owner_id, case.handler_id} - {None}
+    return bool(scope.areas & set(places) or scope.levels & lying_at or scope.staff & people)
+
+
+def report_entered(actor: Actor, receipt: str) -> Report:
+    """A report that the actor entered, or whose case the actor may see.
+
+    Raises:
+        NotFound: no such receipt, or somebody else's.
+    """
+    report = (
+        Report.objects.select_related("case", "category", "contact").filter(receipt=receipt).first()
+    )
+    own = (
+        report is not None and actor.staff_id is not None and report.entered_by_id == actor.staff_id
+    )
+    if report is None or not (own or (report.case and reaches(actor, report.case, "cases.view"))):
+        raise NotFound("没有找到这条上报，或不在您的管辖范围内。请核对回执号。", field="receipt")
+    return report
+
+
+def active_categories() -> list[Category]:
+    """Classes in use, by kind, major class and code."""
+    return list(Category.objects.filter(retired_at=None).order_by("kind", "major_code", "code"))
+
+
+def standards_by_category(on: datetime) -> dict[int, list[FilingStandard]]:
+    """Rows of the 立案标准 that hold on a day, by the id of their class."""
+    day = on.astimezone(LOCAL).date()
+    rows = FilingStandard.objects.filter(valid_from__lte=day).filter(
+        Q(valid_until=None) | Q(valid_until__gte=day)
+    )
+    found: dict[int, list[FilingStandard]] = {}
+    for row in rows.order_by("id"):
+        found.setdefault(row.category_id, []).append(row)
+    return found
+
+
+def duties_by_category(on: datetime) -> dict[int, list[DutyEntry]]:
+    """Entries of the 派单目录 that hold on a day, by the id of their class."""
+    day = on.astimezone(LOCAL).date()
+    rows = DutyEntry.objects.filter(valid_from__lte=day, organization__retired_at=None).filter(
+        Q(valid_until=None) | Q(valid_until__gte=day)
+    )
+    found: dict[int, list[DutyEntry]] = {}
+    for row in rows.select_related("organization", "area").order_by("id"):
+        found.setdefault(row.category_id, []).append(row)
+    return found
+
+
+def force_close_request(case: Case) -> ForceCloseRequest | None:
+    """The request to close a case by force that waits for somebody else."""
+    rows = ForceCloseRequest.objects.filter(case=case, used_at=None)
+    return rows.select_related("asked_by").first()

@@ -51,17 +51,26 @@ class Candidate:
 
 def choose(candidates: Iterable[Candidate]) -> Candidate | None:
     """The candidate to take: on duty first, then the nearest post, then the least loaded, then the lowest id."""
-    return min(candidates, key=lambda one: (not one.on_duty, one.nearness, one.load, one.staff_id), default=None)
+    return min(
+        candidates,
+        key=lambda one: (not one.on_duty, one.nearness, one.load, one.staff_id),
+        default=None,
+    )
 
 
-def pick_owner(case: Case, *, now: datetime, barred: frozenset[int] = frozenset()) -> tuple[int | None, str]:
+def pick_owner(
+    case: Case, *, now: datetime, barred: frozenset[int] = frozenset()
+) -> tuple[int | None, str]:
     """(staff id, sentence) of whoever must act on a case at its stage; `barred` people are left out."""
     wanted = STAGE_PERMISSION.get(Stage(case.stage))
     for permission in filter(None, (wanted, *FALLBACK)):
         found = choose(_candidates(case, permission, now=now, barred=barred))
         if found is not None:
             duty = "在岗" if found.on_duty else "当前无人在岗，按值守顺序"
-            return found.staff_id, f"{case.stage_name}由{found.name}负责：{duty}，手上 {found.load} 件。"
+            return (
+                found.staff_id,
+                f"{case.stage_name}由{found.name}负责：{duty}，手上 {found.load} 件。",
+            )
     return None, "没有任何岗位可以负责此案，请管理员设置岗位。"
 
 
@@ -74,7 +83,9 @@ def pick_leader(case: Case, *, now: datetime) -> int | None:
     return None
 
 
-def _candidates(case: Case, permission: str, *, now: datetime, barred: frozenset[int]) -> list[Candidate]:
+def _candidates(
+    case: Case, permission: str, *, now: datetime, barred: frozenset[int]
+) -> list[Candidate]:
     people = {
         entry.staff_id: (entry, nearness)
         for entry in _roster(local_day(now))
@@ -104,7 +115,10 @@ def handlers_by_organization(day: date) -> dict[int, frozenset[int]]:
 def loads_of(staff_ids: Iterable[int]) -> dict[int, int]:
     """Open cases per owner."""
     rows = (
-        Case.objects.filter(open=True, owner_id__in=list(staff_ids)).values("owner_id").annotate(n=Count("id")).order_by()
+        Case.objects.filter(open=True, owner_id__in=list(staff_ids))
+        .values("owner_id")
+        .annotate(n=Count("id"))
+        .order_by()
     )
     return {row["owner_id"]: row["n"] for row in rows}
 
@@ -119,7 +133,9 @@ class _Entry:
 
 def _read_roster(day: date) -> list[_Entry]:
     holders = PostHolding.objects.filter(account__staff__left_at=None).exclude(account__staff=None)
-    accounts = Account.objects.filter(pk__in=holders.values("account_id"), is_active=True).select_related("staff")
+    accounts = Account.objects.filter(
+        pk__in=holders.values("account_id"), is_active=True
+    ).select_related("staff")
     entries = []
     for account in accounts:
         actor = actor_for(account, on=day)

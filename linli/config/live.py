@@ -50,7 +50,13 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     elif scope["type"] == "http" and scope["path"] == "/events":
         await _stream(receive, send)
     elif scope["type"] == "http":
-        await send({"type": "http.response.start", "status": 200 if scope["path"] == "/healthz" else 404, "headers": []})
+        await send(
+            {
+                "type": "http.response.start",
+                "status": 200 if scope["path"] == "/healthz" else 404,
+                "headers": [],
+            }
+        )
         await send({"type": "http.response.body", "body": b""})
 
 
@@ -92,7 +98,9 @@ async def _stream(receive: Receive, send: Send) -> None:
     gone = asyncio.create_task(_until_gone(receive))
     try:
         while not gone.done():
-            await send({"type": "http.response.body", "body": await _next_message(), "more_body": True})
+            await send(
+                {"type": "http.response.body", "body": await _next_message(), "more_body": True}
+            )
     finally:
         gone.cancel()
 

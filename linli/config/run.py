@@ -35,6 +35,9 @@ READY_SECONDS = 60.0
 WEB_THREADS = 4
 """Requests worked on at once in one web process. With SQLite more threads only queue for the write lock."""
 
+LIVE_GOODBYE_SECONDS = 1
+"""How long the live process waits for open pages when it is stopped; seconds. They connect again by themselves."""
+
 PORTS_TRIED = 50
 """How many ports above a busy one are looked at for a suggestion."""
 
@@ -191,14 +194,18 @@ def _prepare(home: Path, environment: Mapping[str, str], *, empty: bool) -> None
         return
     say("正在准备数据库……")
     command = [sys.executable, "-m", "linli.config.first_start", *(["--empty"] if empty else [])]
-    with subprocess.Popen(command, env=dict(environment), preexec_fn=die_with_parent()) as preparing:
+    with subprocess.Popen(
+        command, env=dict(environment), preexec_fn=die_with_parent()
+    ) as preparing:
         try:
             code = preparing.wait()
         except KeyboardInterrupt:
             preparing.terminate()
             raise
     if code:
-        raise CannotStart("数据库没有准备好，原因见上。改正后重新运行即可，不会重复装入。", code=1)
+        raise CannotStart(
+            "数据库没有准备好，原因见上。改正后重新运行即可，会接着上次继续。", code=1
+        )
     stamp.write_text(fingerprint)
 
 
@@ -214,16 +221,18 @@ def _serve(
     home: Path, environment: dict[str, str], options: argparse.Namespace, started: float
 ) -> int:
     logs = None if options.verbose else home / "logs"
-    supervisor = Supervisor(_children(options), environment=environment, logs=logs, say=say)
+    supervisor = Supervisor(environment=environment, logs=logs, say=say)
     supervisor.listen()
     try:
-        supervisor.start()
+        # The pages come first: on a small machine three starts at once would make them wait for each other.
+        supervisor.start(_web(options))
         until = time.monotonic() + READY_SECONDS
         if not supervisor.watch(until=lambda: _healthy(options) or time.monotonic() > until):
             return 0 if supervisor.asked.is_set() else 1
         if not _healthy(options):
             say(f"网页在 {READY_SECONDS:.0f} 秒内没有应答，已停止。日志：{logs or '见上'}")
             return 1
+        supervisor.start(*_companions(options))
         _announce(home, options, seconds=time.monotonic() - started)
         supervisor.watch()
         return 0 if supervisor.asked.is_set() else 1
@@ -234,35 +243,25 @@ def _serve(
         say("已停止。")
 
 
-def _children(options: argparse.Namespace) -> list[Child]:
-    host, port = options.host, str(options.port)
-    web = ["--interface", "wsgi", "--host", host, "--port", port, "--workers", str(options.workers)]
-    web += [
-        "--blocking-threads",
-        str(WEB_THREADS),
-        "--http",
-        "1",
-        "--no-ws",
-        "--log-level",
-        "warning",
-    ]
-    live = [
-        "--host",
-        host,
-        "--port",
-        str(options.port + 1),
-        "--log-level",
-        "warning",
-        "--lifespan",
-        "off",
-    ]
-    children = [
-        Child("web", "网页进程", ["-m", "granian", *web, "linli.config.wsgi:application"]),
-        Child("live", "实时推送进程", ["-m", "uvicorn", *live, "linli.config.live:application"]),
-    ]
+def _web(options: argparse.Namespace) -> Child:
+    web = (
+        f"--interface wsgi --host {options.host} --port {options.port} --workers {options.workers}"
+    )
+    web += f" --blocking-threads {WEB_THREADS} --http 1 --no-ws --log-level warning"
+    return Child(
+        "web", "网页进程", ["-m", "granian", *web.split(), "linli.config.wsgi:application"]
+    )
+
+
+def _companions(options: argparse.Namespace) -> list[Child]:
+    """What runs beside the pages: telling open pages of news, and the work in the background."""
+    live = f"--host {options.host} --port {options.port + 1} --lifespan on --log-level warning"
+    live += f" --timeout-graceful-shutdown {LIVE_GOODBYE_SECONDS}"
+    command = ["-m", "uvicorn", *live.split(), "linli.config.live:application"]
+    companions = [Child("live", "实时推送进程", command)]
     if not options.no_worker:
-        children.append(Child("worker", "后台任务进程", ["-m", "linli.config.worker"]))
-    return children
+        companions.append(Child("worker", "后台任务进程", ["-m", "linli.config.worker"]))
+    return companions
 
 
 def _healthy(options: argparse.Namespace) -> bool:

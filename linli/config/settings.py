@@ -23,7 +23,9 @@ LINLI_CLOCK = "linli.config.clock.now"
 LINLI_SUBSCRIPTIONS = "linli.config.subscriptions.SUBSCRIPTIONS"
 LINLI_JOBS = "linli.config.subscriptions.JOBS"
 LINLI_SMS_ADAPTER = os.environ.get("LINLI_SMS_ADAPTER", "linli.kernel.notify.adapters.sms_to_file")
-LINLI_WEBHOOK_ADAPTER = os.environ.get("LINLI_WEBHOOK_ADAPTER", "linli.kernel.notify.adapters.webhook_to_file")
+LINLI_WEBHOOK_ADAPTER = os.environ.get(
+    "LINLI_WEBHOOK_ADAPTER", "linli.kernel.notify.adapters.webhook_to_file"
+)
 LINLI_OPEN311_EXTENSIONS = os.environ.get("LINLI_OPEN311_EXTENSIONS", "") == "1"
 """Whether media, updates and paging are offered beyond GeoReport v2; off, since no standard fixes them."""
 
@@ -43,7 +45,9 @@ def _secret_key() -> str:
 SECRET_KEY = _secret_key()
 DEBUG = os.environ.get("LINLI_DEBUG", "") == "1"
 ALLOWED_HOSTS = os.environ.get("LINLI_HOSTS", "*").split(",")
-CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("LINLI_ORIGINS", "").split(",") if origin]
+CSRF_TRUSTED_ORIGINS = [
+    origin for origin in os.environ.get("LINLI_ORIGINS", "").split(",") if origin
+]
 
 DATABASES = {"default": database(os.environ.get("LINLI_DATABASE_URL", ""), LINLI_HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -117,7 +121,10 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]

@@ -64,7 +64,6 @@ class Supervisor:
     """Runs children until it is told to stop or one of them cannot be kept alive.
 
     Args:
-        children: started in this order and stopped together.
         environment: the whole environment of the children.
         logs: folder of one log per child; None lets them write to the terminal.
         say: where a sentence for the person goes.
@@ -72,13 +71,12 @@ class Supervisor:
 
     def __init__(
         self,
-        children: Sequence[Child],
         *,
         environment: Mapping[str, str],
         logs: Path | None,
         say: Say,
     ) -> None:
-        self.children = children
+        self.children: list[Child] = []
         self.environment = environment
         self.logs = logs
         self.say = say
@@ -89,8 +87,10 @@ class Supervisor:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda *_: self.asked.set())
 
-    def start(self) -> None:
-        for child in self.children:
+    def start(self, *children: Child) -> None:
+        """Start children, and look after them from now on."""
+        for child in children:
+            self.children.append(child)
             self._start(child)
 
     def watch(self, *, until: Callable[[], bool] = lambda: False) -> bool:

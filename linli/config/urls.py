@@ -9,6 +9,7 @@ from django.urls import include, path
 from linli.doors.open311.urls import urlpatterns as open311
 from linli.doors.reports.api import api
 from linli.screens.shared import accounts
+from linli.screens.shared.files import serve
 from linli.screens.shared.guard import anybody
 
 handler400 = "linli.screens.shared.views.bad_request"
@@ -34,6 +35,8 @@ urlpatterns = [
     path("cases/<str:number>", accounts.go_to_case, name="go_to_case"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("linli.screens.shared.urls")),
+    path("files/<str:token>", serve, name="file"),
+    path("geo/", include("linli.screens.shared.geo_urls")),
     path("home/", include("linli.screens.resident.urls")),
     path("field/", include("linli.screens.field.urls")),
     path("console/", include("linli.screens.console.urls")),

@@ -15,11 +15,10 @@ from linli.demo import staffing
 from linli.demo.content import names, organization_plans, phone
 from linli.demo.errors import PlaceTaken
 from linli.demo.geometry import SUBDISTRICT_CODE, Town
-from linli.demo.presence import BUILD, Plan, demo_password
+from linli.demo.presence import BUILD, Plan, demo_password, note_in_audit
 from linli.demo.staffing import Post
 from linli.kernel.access.models import Account, PostHolding, Role
 from linli.kernel.acting import SYSTEM
-from linli.kernel.audit import chain
 from linli.kernel.organisations.models import Organization
 from linli.kernel.people.models import GridPosting, Shift, Staff
 from linli.kernel.people.queries import LOCAL
@@ -60,13 +59,8 @@ def build_ground(town: Town, plan: Plan) -> None:
         units = _store_organizations(town)
         _store_people(town, units, rng, since)
         load_duties()
-        chain.write(
-            at=plan.now, actor_kind=SYSTEM.kind, account_id=None, actor_name=SYSTEM.name, action=BUILD,
-            subject=f"places.area:{SUBDISTRICT_CODE}",
-            detail={
-                "now": plan.now.isoformat(), "seed": plan.seed, "households": plan.households, "months": plan.months,
-            },
-        )  # fmt: skip
+        facts = {"seed": plan.seed, "households": plan.households, "months": plan.months}
+        note_in_audit(BUILD, now=plan.now, detail={"now": plan.now.isoformat(), **facts})
 
 
 def _store_areas(town: Town, plan: Plan, since: date) -> None:

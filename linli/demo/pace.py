@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from random import Random
 
 from linli.kernel.calendar.errors import YearNotLoaded
-from linli.kernel.calendar.rules import LimitUnit, TimeLimit, WorkingTime, due_at, parse_limit
+from linli.kernel.calendar.rules import LimitUnit, TimeLimit, WorkingTime, due_at, minutes_between, parse_limit
 from linli.kernel.people.queries import LOCAL
 
 OPENS, CLOSES = 8, 20
+FARTHEST = timedelta(days=40)
 PUNCTUAL = 0.875
 """Share of orders a unit finishes in time, on average."""
 
@@ -55,3 +56,15 @@ def at_share(start: datetime, limit: str, share: float, *, working_time: Working
     except YearNotLoaded:
         # A demo around new year must not wait for the holiday table of the next year.
         return start + timedelta(minutes=minutes * (3 if wanted.unit.is_working else 1))
+
+
+def begun_before(now: datetime, limit: str, share: float, *, working_time: WorkingTime) -> datetime:
+    """When a clock must have started for `share` of its limit to be used up at `now`; at most 40 days before."""
+    wanted = parse_limit(limit)
+    minutes = wanted.minutes(day_minutes=working_time.day_minutes) * share
+    early, late = now - FARTHEST, now
+    while late - early > timedelta(minutes=1):
+        middle = early + (late - early) / 2
+        used = minutes_between(middle, now, unit=wanted.unit, working_time=working_time)
+        early, late = (middle, late) if used >= minutes else (early, middle)
+    return early

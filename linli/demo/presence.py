@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 
-from linli.demo.geometry import DISTRICT_CODE
+from linli.demo.geometry import DISTRICT_CODE, SUBDISTRICT_CODE
+from linli.kernel.acting import SYSTEM
+from linli.kernel.audit import chain
 from linli.kernel.audit.models import AuditLine
 from linli.kernel.engine.remembered import Remembered
 from linli.kernel.places.models import Area
 
-BUILD = "demo.build"
-"""Name of the audit line that keeps what the demo was built from."""
+BUILD, FINISHED = "demo.build", "demo.finished"
+"""Names of the audit lines: what a demo is built from, and that it is complete."""
 
 PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """Without letters that look alike: the password is read from a screen and typed into a phone."""
@@ -45,6 +49,24 @@ def plan_in_place() -> Plan | None:
         return None
     facts = line.detail
     return Plan(datetime.fromisoformat(facts["now"]), facts["seed"], facts["households"], facts["months"])
+
+
+def finished() -> bool:
+    """Whether the build that began last came to its end."""
+    line = AuditLine.objects.filter(action__in=(BUILD, FINISHED)).order_by("-id").first()
+    return line is not None and line.action == FINISHED
+
+
+def note_in_audit(action: str, *, now: datetime, detail: Mapping[str, Any]) -> None:
+    """One audit line about the demo as a whole."""
+    chain.write(
+        at=now, actor_kind=SYSTEM.kind, account_id=None, actor_name=SYSTEM.name, action=action,
+        subject=f"places.area:{SUBDISTRICT_CODE}", detail=detail,
+    )  # fmt: skip
+
+
+def mark_finished(*, now: datetime) -> None:
+    note_in_audit(FINISHED, now=now, detail={})
 
 
 def demo_password() -> str:

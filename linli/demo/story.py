@@ -79,6 +79,7 @@ class Story:
 
     matter: Matter
     opened_at: datetime
+    is_redo: bool = False
     steps: list[Step] = field(default_factory=list)
     grades: list[Grade] = field(default_factory=list)
     joined: list[Voice] = field(default_factory=list)
@@ -94,3 +95,8 @@ class Story:
         step = Step(code, max(at, self.ends_at), by, **facts)
         self.steps.append(step)
         return step
+
+    def next_signer(self, sent: Step) -> Staff | None:
+        """Who signed for (or gave back) the order that `sent` sent."""
+        later = self.steps[self.steps.index(sent) + 1 :]
+        return next((step.by for step in later if step.code in ("sign_for", "return_back")), None)

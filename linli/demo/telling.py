@@ -8,7 +8,7 @@ reopened: every path the flow allows happens, about as often as offices report i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 from linli.cases.flow import Outcome
@@ -26,7 +26,7 @@ SETTLED_ON_THE_SPOT, VERIFIED, UNTRUE = 0.30, 0.16, 0.10
 DECLINED, DECLINED_APPEALS, CANCELLED = 0.012, 0.05, 0.006
 RETURNED, REASSIGNED, REWORKED = 0.035, 0.02, 0.055
 FORCED, REDONE, NOT_FIXABLE = 0.003, 0.014, 0.02
-RATED, URGED = 0.44, 0.03
+RATED, URGED, ON_SITE_IN_TIME = 0.44, 0.03, 0.88
 
 DISPLEASED = ("等得太久了", "处理得不彻底，过两天又这样", "没人回电话", "只处理了表面")
 PLEASED = ("", "", "", "处理很快", "谢谢网格员", "解决了，满意", "态度很好")
@@ -81,7 +81,7 @@ class Teller:
         at = soon(story.opened_at, self.rng, minutes=8)
         story.add("ask_verify", at, self.cast.one("acceptor", self.rng))
         verifier = self._on_the_ground(story)
-        at = desk_time(at + timedelta(minutes=self.rng.uniform(10, 90)), self.rng)
+        at = self._soon_on_site(at)
         if self._chance(UNTRUE):
             story.add(
                 "refute", at, verifier, note="到现场未发现所反映的情况。",
@@ -121,8 +121,7 @@ class Teller:
         )  # fmt: skip
         signed_at = min(soon(sent.at, self.rng, minutes=35, urgent=self._urgent(story)), sent.at + (done_at - sent.at) / 2)
         story.add("sign_for", signed_at, worker)
-        if self._urged(story, done_at):
-            self.rng.random()
+        self._urged(story, done_at)
         if self._chance(FORCED):
             self._forced(story)
             return
@@ -146,23 +145,22 @@ class Teller:
             return sent, other
         return sent, unit
 
-    def _urged(self, story: Story, until: object) -> bool:
-        if not story.matter.by_resident or not self._chance(URGED):
-            return False
-        story.add("urge", story.ends_at + timedelta(minutes=self.rng.uniform(30, 300)))
-        return True
+    def _urged(self, story: Story, until: datetime) -> None:
+        if story.matter.by_resident and not story.is_redo and self._chance(URGED):
+            story.add("urge", story.ends_at + max(timedelta(), until - story.ends_at) * self.rng.random())
 
     def _forced(self, story: Story) -> None:
         at = desk_time(story.ends_at + timedelta(days=self.rng.uniform(2, 6)), self.rng)
         asker, approver = self._two("leader")
+        story.add("ask_force_close", at, asker, note="多次协调仍不具备条件，申请强制结案。")
+        at = desk_time(at + timedelta(hours=self.rng.uniform(1, 6)), self.rng)
         story.add(
             "force_close", at, approver, asked_by=asker, outcome=Outcome.CANNOT_BE_SOLVED,
             note="需列入改造计划，现阶段无法解决，已向反映人说明。",
             public_reply="您反映的问题需列入改造计划，我们已登记，实施时会告诉您。",
         )  # fmt: skip
 
-    def _fed_back(self, story: Story, worker: Staff, at: object) -> None:
-        assert not isinstance(at, str)
+    def _fed_back(self, story: Story, worker: Staff, at: datetime) -> None:
         reply = reply_for(story.matter.category.code, story.matter.voice.spot.name)
         outcome = Outcome.CANNOT_BE_SOLVED if self._chance(NOT_FIXABLE) else Outcome.SOLVED
         story.add(
@@ -172,7 +170,7 @@ class Teller:
     def _checked(self, story: Story, *, handler: Staff | None) -> None:
         """核查; the first time it may fail and go back to the handler."""
         checker = self._on_the_ground(story, but=handler)
-        at = desk_time(story.ends_at + timedelta(minutes=self.rng.uniform(12, 300)), self.rng)
+        at = self._soon_on_site(story.ends_at)
         if story.steps[-1].code == "feedback" and self._chance(REWORKED):
             story.add("rework", at, checker, note=self.rng.choice(REWORK_NOTES))
             again = desk_time(at + timedelta(hours=self.rng.uniform(1, 20)), self.rng)
@@ -181,7 +179,7 @@ class Teller:
                 "feedback", again, handler, outcome=Outcome.SOLVED, note="已按要求重新处理。",
                 public_reply=first.public_reply,
             )  # fmt: skip
-            at = desk_time(again + timedelta(minutes=self.rng.uniform(12, 200)), self.rng)
+            at = self._soon_on_site(again)
         story.add("pass_check", at, checker, note=self.rng.choice(CHECK_NOTES))
 
     def _finished(self, story: Story, *, round_: int) -> None:
@@ -190,7 +188,7 @@ class Teller:
             self._redone(story)
             return
         self._closed(story)
-        if story.matter.by_resident and self._chance(RATED):
+        if story.matter.by_resident and not story.is_redo and self._chance(RATED):
             self._rated(story, round_)
 
     def _closed(self, story: Story) -> None:
@@ -201,7 +199,7 @@ class Teller:
     def _redone(self, story: Story) -> None:
         at = desk_time(story.ends_at + timedelta(hours=self.rng.uniform(1, 8)), self.rng)
         story.add("redo", at, self.cast.one("follow_up", self.rng), note=self.rng.choice(DISPLEASED))
-        story.redo = Story(story.matter, at)
+        story.redo = Story(story.matter, at, is_redo=True)
         self._worked_on(story.redo, round_=1)
 
     def _rated(self, story: Story, round_: int) -> None:
@@ -212,7 +210,7 @@ class Teller:
             story.grades.append(Grade(at, Satisfaction.SATISFIED, Solved.SOLVED, self.rng.choice(PLEASED), round_))
         elif pleased > 0.09:
             story.grades.append(Grade(at, Satisfaction.BASICALLY_SATISFIED, Solved.SOLVED, "", round_))
-        elif pleased > 0.03 or round_:
+        elif pleased > 0.02 or round_:
             words = self.rng.choice(DISPLEASED)
             story.grades.append(Grade(at, Satisfaction.DISSATISFIED, Solved.PARTLY_SOLVED, words, round_))
         else:
@@ -225,6 +223,11 @@ class Teller:
         """Whoever looks after the grid, else a checker; never the person who did the work."""
         staff = [one for one in self.cast.grid_staff.get(story.matter.voice.spot.grid, ()) if one != but]
         return self.rng.choice(staff) if staff and self._chance(0.7) else self.cast.one("checker", self.rng)
+
+    def _soon_on_site(self, at: datetime) -> datetime:
+        """When somebody has been there to look; the limit for it is thirty working minutes."""
+        minutes = self.rng.uniform(5, 28) if self._chance(ON_SITE_IN_TIME) else self.rng.uniform(35, 200)
+        return desk_time(at + timedelta(minutes=minutes), self.rng)
 
     def _supervisor(self) -> Staff:
         return self.cast.one("shift_supervisor", self.rng)

@@ -97,7 +97,9 @@ def within(
             condition |= Q(**{f"{prefix}{column}_id__in": ids})
     for column, area_id in scope.levels:
         below = AREA_COLUMNS[AREA_COLUMNS.index(column) + 1 :][:1]
-        condition |= Q(**{f"{prefix}{column}_id": area_id}, **{f"{prefix}{name}_id": None for name in below})
+        condition |= Q(
+            **{f"{prefix}{column}_id": area_id}, **{f"{prefix}{name}_id": None for name in below}
+        )
     if scope.organizations and organization:
         condition |= Q(**{f"{prefix}{organization}_id__in": scope.organizations})
     for column in staff if scope.staff else ():
@@ -140,7 +142,11 @@ def _line(
     *,
     result: str = "done",
 ) -> None:
-    detail = {key: value for key, value in kwargs.items() if isinstance(value, (bool, int)) or key == "move"}
+    detail = {
+        key: value
+        for key, value in kwargs.items()
+        if isinstance(value, (bool, int)) or key == "move"
+    }
     chain.write(
         at=now,
         actor_kind=by.kind,

@@ -1,4 +1,4 @@
-"""What a move does beside going to the next stage. Each effect gets a locked case and returns facts for the timeline."""
+"""What a move does beside going to the next stage: each effect gets a locked case and returns facts to note."""
 
 from __future__ import annotations
 
@@ -36,11 +36,17 @@ def _accept(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, 
 
 
 def _standard(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, Any]:
-    standard = FilingStandard.objects.select_related("category").filter(pk=facts.standard).first()
-    if standard is None or (standard.valid_until and standard.valid_until < now.astimezone(LOCAL).date()):
+    standard = (
+        FilingStandard.objects.select_related("category").filter(pk=facts.standard or 0).first()
+    )
+    if standard is None or (
+        standard.valid_until and standard.valid_until < now.astimezone(LOCAL).date()
+    ):
         raise errors.MissingFact("所选立案标准不存在或已停用，请重新选择。", field="standard")
     if case.category_id and standard.category_id != case.category_id:
-        raise errors.MissingFact(f"所选立案标准属于“{standard.category.name}”，与本案类别不同。", field="standard")
+        raise errors.MissingFact(
+            f"所选立案标准属于“{standard.category.name}”，与本案类别不同。", field="standard"
+        )
     case.standard, case.category = standard, standard.category
     return {"standard": standard.filing_condition, "limit": standard.time_limit}
 
@@ -54,19 +60,25 @@ def _self_handle(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[
 
 
 def _dispatch(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, Any]:
-    organization = Organization.objects.filter(pk=facts.organization, retired_at=None).first()
+    organization = Organization.objects.filter(pk=facts.organization or 0, retired_at=None).first()
     if organization is None:
         raise errors.MissingFact("所选承办单位不存在或已撤销，请重新选择。", field="organization")
     case.handling_org = organization
     case.handler = None
     if facts.worker:
-        worker = Staff.objects.filter(pk=facts.worker, organization=organization, left_at=None).first()
+        worker = Staff.objects.filter(
+            pk=facts.worker, organization=organization, left_at=None
+        ).first()
         if worker is None:
             raise errors.MissingFact("所选人员不在该单位或已离职，请重新选择。", field="worker")
         case.owner, why = worker, f"由{by.name}指定{worker.name}。"
     else:
         case.owner_id, why = suggest_worker(case, now=now)
-    return {"organization": organization.name, "worker": case.owner.name if case.owner else "", "why": why}
+    return {
+        "organization": organization.name,
+        "worker": case.owner.name if case.owner else "",
+        "why": why,
+    }
 
 
 def _sign_for(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, Any]:
@@ -76,13 +88,19 @@ def _sign_for(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str
 
 def _return_back(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, Any]:
     if case.returned:
-        raise errors.WrongStage("此案已退回过一次，不能再次退回；有异议请提交派单争议。", field="move")
+        raise errors.WrongStage(
+            "此案已退回过一次，不能再次退回；有异议请提交派单争议。", field="move"
+        )
     sent = CaseMove.objects.filter(case_id=case.pk, code="dispatch").order_by("-id").first()
     day = sent.at.astimezone(LOCAL).date() if sent else None
     if sent and day:
-        until = due_at(sent.at, parse_limit(RETURN_WINDOW), working_time=working_time_for(None, on=day)).at
+        until = due_at(
+            sent.at, parse_limit(RETURN_WINDOW), working_time=working_time_for(None, on=day)
+        ).at
         if now > until:
-            raise errors.WrongStage(f"退回期限（派遣后{RETURN_WINDOW}）已过，请继续办理或提交派单争议。", field="move")
+            raise errors.WrongStage(
+                f"退回期限（派遣后{RETURN_WINDOW}）已过，请继续办理或提交派单争议。", field="move"
+            )
     case.returned += 1
     case.handling_org = case.handler = None
     return {}
@@ -90,7 +108,9 @@ def _return_back(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[
 
 def _feedback(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, Any]:
     if facts.outcome in (Outcome.DUPLICATE, Outcome.NOT_SOLVED):
-        raise errors.MissingFact("重复案件请用“并案”，未解决请说明是不属职责还是暂无法解决。", field="outcome")
+        raise errors.MissingFact(
+            "重复案件请用“并案”，未解决请说明是不属职责还是暂无法解决。", field="outcome"
+        )
     if by.staff_id is not None:
         case.handler_id = by.staff_id
     case.outcome = facts.outcome
@@ -117,7 +137,10 @@ def _refute(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, 
 
 def _reopen(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, Any]:
     if by.kind == "resident" and case.closed_at and now > case.closed_at + REOPEN_WINDOW:
-        raise errors.WrongStage(f"结案已超过 {REOPEN_WINDOW.days} 天，请重新上报，我们会关联原来的记录。", field="solved")
+        raise errors.WrongStage(
+            f"结案已超过 {REOPEN_WINDOW.days} 天，请重新上报，我们会关联原来的记录。",
+            field="solved",
+        )
     case.reopened += 1
     case.outcome = ""
     case.handler = None
@@ -125,7 +148,9 @@ def _reopen(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, 
 
 
 def _force_close(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, Any]:
-    request = ForceCloseRequest.objects.select_related("asked_by").get(case_id=case.pk, used_at=None)
+    request = ForceCloseRequest.objects.select_related("asked_by").get(
+        case_id=case.pk, used_at=None
+    )
     request.used_at = now
     request.save(update_fields=["used_at"])
     case.outcome = facts.outcome or Outcome.CANNOT_BE_SOLVED
@@ -141,7 +166,9 @@ def _redo(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, An
 
 def _merge(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, Any]:
     reach = within(by.scope())
-    survivor = Case.objects.select_for_update(of=("self",)).filter(reach, pk=facts.survivor).first()
+    survivor = (
+        Case.objects.select_for_update(of=("self",)).filter(reach, pk=facts.survivor or 0).first()
+    )
     if survivor is None or survivor.pk == case.pk or not survivor.open:
         raise errors.MissingFact("请选择另一件仍在办理的案件作为主案。", field="survivor")
     Merge.objects.create(survivor=survivor, merged=case, stage_before=case.stage, at=now)
@@ -188,7 +215,7 @@ EFFECTS: dict[str, Effect] = {
 
 
 def _active(model: type[Category], row_id: int | None, field: str, label: str) -> Category:
-    row = model.objects.filter(pk=row_id, retired_at=None).first()
+    row = model.objects.filter(pk=row_id or 0, retired_at=None).first()
     if row is None:
         raise errors.MissingFact(f"所选{label}不存在或已停用，请重新选择。", field=field)
     return row

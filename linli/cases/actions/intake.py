@@ -80,7 +80,9 @@ def _known(client_key: str | None, key: str) -> Receipt | None:
     return Receipt(row.pk, row.receipt, already_known=True, case_id=row.case_id) if row else None
 
 
-def _row(draft: ReportDraft, client_key: str | None, key: str, *, by: Actor, now: datetime) -> Report:
+def _row(
+    draft: ReportDraft, client_key: str | None, key: str, *, by: Actor, now: datetime
+) -> Report:
     lon, lat, raw = _position(draft)
     return Report(
         receipt=_new_receipt(),
@@ -144,7 +146,10 @@ def _add_photos(report: Report, photo_ids: tuple[int, ...], *, now: datetime) ->
     found = set(StoredFile.objects.filter(pk__in=photo_ids).values_list("pk", flat=True))
     if found != set(photo_ids):
         raise BadReport("有照片没有上传成功，请重新选择照片。", field="photos")
-    rows = [CasePhoto(report=report, file_id=file_id, kind=PhotoKind.REPORT, at=now) for file_id in photo_ids]
+    rows = [
+        CasePhoto(report=report, file_id=file_id, kind=PhotoKind.REPORT, at=now)
+        for file_id in photo_ids
+    ]
     CasePhoto.objects.bulk_create(rows)
 
 
@@ -155,7 +160,13 @@ def _join_alarm(report: Report, *, now: datetime) -> None:
         guess = suggest_category(report.title, report.body)
         try:
             with transaction.atomic():
-                open_case(report, guess, Decision(Verdict.NOTHING, (), "告警按设备归并。"), by=SYSTEM, now=now)
+                open_case(
+                    report,
+                    guess,
+                    Decision(Verdict.NOTHING, (), "告警按设备归并。"),
+                    by=SYSTEM,
+                    now=now,
+                )
         except IntegrityError:
             case_id = _open_alarm_case(report.alarm_key)  # another alarm opened it a moment earlier
     if case_id is not None:

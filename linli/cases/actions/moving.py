@@ -92,7 +92,9 @@ def _settle(case: Case, source: Stage, rule: MoveRule, *, now: datetime) -> None
     """Owner, clock and end of a case that has just entered a stage."""
     case.open = Stage(case.stage) in OPEN
     if case.open:
-        barred = frozenset({case.handler_id} if case.handler_id and case.stage != Stage.HANDLING else ())
+        barred = frozenset(
+            {case.handler_id} if case.handler_id and case.stage != Stage.HANDLING else ()
+        )
         if case.stage not in (Stage.TO_SIGN, Stage.HANDLING) or not case.owner_id:
             case.owner_id, sentence = pick_owner(case, now=now, barred=barred)
             case.suggestion = {**case.suggestion, "owner": sentence}
@@ -115,31 +117,44 @@ def _settle(case: Case, source: Stage, rule: MoveRule, *, now: datetime) -> None
 def _check(case: Case, rule: MoveRule, *, by: Actor, facts: Facts) -> None:
     if facts.version is not None and facts.version != case.version:
         raise errors.Conflict(
-            f"此案刚被他人更新（您看到的是第 {facts.version} 版，现为第 {case.version} 版），请刷新后再办。", field="version"
+            f"此案刚被他人更新（您看到的是第 {facts.version} 版，现为第 {case.version} 版），请刷新后再办。",
+            field="version",
         )
     if case.merged_into_id and rule.code != "split":
         raise errors.Merged("此案已并入另一件，请在并入的案件上办理。")
     if Stage(case.stage) not in rule.sources:
-        raise errors.WrongStage(f"“{case.stage_name}”的案件不能“{rule.name}”，请刷新后查看当前环节。", field="move")
+        raise errors.WrongStage(
+            f"“{case.stage_name}”的案件不能“{rule.name}”，请刷新后查看当前环节。", field="move"
+        )
     for name in rule.needs:
         if not facts.given(name):
             raise errors.MissingFact(f"“{rule.name}”需要填写{FACT_NAMES[name]}。", field=name)
     if facts.reason_code and facts.reason_code not in DECLINE_REASONS:
-        raise errors.MissingFact(f"没有“{facts.reason_code}”这个原因，请从列表中选择。", field="reason_code")
+        raise errors.MissingFact(
+            f"没有“{facts.reason_code}”这个原因，请从列表中选择。", field="reason_code"
+        )
     if facts.outcome and facts.outcome not in set(Outcome):
-        raise errors.MissingFact(f"没有“{facts.outcome}”这个办理结果，请从列表中选择。", field="outcome")
+        raise errors.MissingFact(
+            f"没有“{facts.outcome}”这个办理结果，请从列表中选择。", field="outcome"
+        )
     _check_apart(case, rule, by=by)
 
 
 def _check_apart(case: Case, rule: MoveRule, *, by: Actor) -> None:
     if by.kind == "system":
         return
-    if "handler" in rule.apart_from and by.staff_id is not None and by.staff_id in handlers_of(case):
+    if (
+        "handler" in rule.apart_from
+        and by.staff_id is not None
+        and by.staff_id in handlers_of(case)
+    ):
         raise errors.SamePerson("处置过此案的人不能核查、回访或结案，请交给其他同事。")
     if "force_close_asker" in rule.apart_from:
         request = ForceCloseRequest.objects.filter(case_id=case.pk, used_at=None).first()
         if request is None:
-            raise errors.MissingFact("强制结案要先由另一位同事提出申请并写明理由。", field="request")
+            raise errors.MissingFact(
+                "强制结案要先由另一位同事提出申请并写明理由。", field="request"
+            )
         if request.asked_by_id == by.staff_id:
             raise errors.SamePerson("强制结案的申请人不能自己批准，请由另一位领导办理。")
 
@@ -149,7 +164,9 @@ def handlers_of(case: Case) -> set[int]:
     done = CaseMove.objects.filter(
         case_id=case.pk, code__in=("sign_for", "feedback", "self_handle"), by_staff__isnull=False
     )
-    return set(done.values_list("by_staff_id", flat=True)) | ({case.handler_id} if case.handler_id else set())
+    return set(done.values_list("by_staff_id", flat=True)) | (
+        {case.handler_id} if case.handler_id else set()
+    )
 
 
 def _store_photos(case: Case, facts: Facts, *, now: datetime) -> None:

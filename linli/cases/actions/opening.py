@@ -33,7 +33,19 @@ from linli.kernel.errors import NotFound
 from linli.kernel.events.outbox import announce
 from linli.kernel.notify.sending import tell
 
-URGENT_WORDS = ("燃气泄漏", "着火", "起火", "触电", "塌陷", "被困", "爆裂", "坠落", "井盖缺失", "漏电", "电梯困人")
+URGENT_WORDS = (
+    "燃气泄漏",
+    "着火",
+    "起火",
+    "触电",
+    "塌陷",
+    "被困",
+    "爆裂",
+    "坠落",
+    "井盖缺失",
+    "漏电",
+    "电梯困人",
+)
 """Words of danger to life; with one of them a matter is urgent whatever its class."""
 
 
@@ -50,13 +62,17 @@ def triage_report(report_id: int, *, by: Actor, now: datetime) -> Case:
         raise NotFound("没有这条上报。", field="report")
     if report.case is not None:
         return report.case
-    guess = _chosen(report.category) if report.category else suggest_category(report.title, report.body)
+    guess = (
+        _chosen(report.category) if report.category else suggest_category(report.title, report.body)
+    )
     decision = suggest_duplicates(
         title=report.title, body=report.body, lon=report.lon, lat=report.lat,
         code=guess.code, major=guess.major, now=now,
     )  # fmt: skip
     if decision.verdict is Verdict.JOIN and not report.alarm_key:
-        joined = join_report(report, decision.likenesses[0].case_id, because=decision.sentence, now=now)
+        joined = join_report(
+            report, decision.likenesses[0].case_id, because=decision.sentence, now=now
+        )
         if joined is not None:
             return joined
     return open_case(report, guess, decision, by=by, now=now)
@@ -81,9 +97,13 @@ def join_report(report: Report, case_id: int, *, because: str, now: datetime) ->
     return case
 
 
-def open_case(report: Report, guess: Guess, decision: Decision, *, by: Actor, now: datetime) -> Case:
+def open_case(
+    report: Report, guess: Guess, decision: Decision, *, by: Actor, now: datetime
+) -> Case:
     """Open a new case for a report."""
-    found = suggest_place(report.lon, report.lat, f"{report.address} {report.title} {report.body}", by=by)
+    found = suggest_place(
+        report.lon, report.lat, f"{report.address} {report.title} {report.body}", by=by
+    )
     if found is None:
         raise NotFound("还没有建立街道和网格，请先导入区划。", field="place")
     case = _case_of(report, found, guess, now=now)
@@ -131,7 +151,7 @@ COPIED = (
 
 
 def _case_of(report: Report, found: Found, guess: Guess, *, now: datetime) -> Case:
-    category = Category.objects.filter(pk=guess.category_id).first() if guess.sure else None
+    category = _category(guess) if guess.sure else None
     dangerous = any(word in report.title or word in report.body for word in URGENT_WORDS)
     return Case(
         stage=Stage.RECEIVED,
@@ -144,7 +164,9 @@ def _case_of(report: Report, found: Found, guess: Guess, *, now: datetime) -> Ca
         grid_id=found.grid_id,
         lon=found.lon,
         lat=found.lat,
-        cell=cell_of(found.lon, found.lat) if found.lon is not None and found.lat is not None else None,
+        cell=cell_of(found.lon, found.lat)
+        if found.lon is not None and found.lat is not None
+        else None,
         intake_channel=report.intake_channel,
         category=category,
         urgent=dangerous or bool(category and category.urgent),
@@ -157,7 +179,9 @@ def _case_of(report: Report, found: Found, guess: Guess, *, now: datetime) -> Ca
     )
 
 
-def _suggest(case: Case, found: Found, guess: Guess, decision: Decision, *, now: datetime) -> dict[str, Any]:
+def _suggest(
+    case: Case, found: Found, guess: Guess, decision: Decision, *, now: datetime
+) -> dict[str, Any]:
     return {
         "category": {
             "id": guess.category_id,
@@ -188,7 +212,7 @@ def _urgency(case: Case) -> str:
 
 
 def _deadline(case: Case, guess: Guess, *, now: datetime) -> dict[str, Any]:
-    category = case.category or Category.objects.filter(pk=guess.category_id).first()
+    category = case.category or _category(guess)
     standards = current_standards(category, now) if category else []
     limit = standards[0].time_limit if standards else ""
     try:
@@ -205,8 +229,8 @@ def _deadline(case: Case, guess: Guess, *, now: datetime) -> dict[str, Any]:
 
 def _organization(case: Case, guess: Guess, *, now: datetime) -> dict[str, Any]:
     seen = case.category
-    if seen is None and guess.category_id:
-        case.category = Category.objects.filter(pk=guess.category_id).first()
+    if seen is None:
+        case.category = _category(guess)
     organization, sentence = suggest_organization(case, now=now)
     worker_id, why = None, ""
     if organization is not None:
@@ -223,6 +247,10 @@ def _organization(case: Case, guess: Guess, *, now: datetime) -> dict[str, Any]:
     }
 
 
+def _category(guess: Guess) -> Category | None:
+    return Category.objects.filter(pk=guess.category_id).first() if guess.category_id else None
+
+
 def _chosen(category: Category) -> Guess:
     return replace(
         NOTHING,
@@ -235,7 +263,9 @@ def _chosen(category: Category) -> Guess:
     )
 
 
-def _first_line(case: Case, *, by: Actor, now: datetime, note: str = "", text: str = "已收到") -> None:
+def _first_line(
+    case: Case, *, by: Actor, now: datetime, note: str = "", text: str = "已收到"
+) -> None:
     line = CaseMove.objects.create(
         case=case,
         code="report",

@@ -21,7 +21,14 @@ RATEABLE = frozenset({Stage.TO_FOLLOW_UP, Stage.CLOSED})
 
 @action(may="cases.report")
 def rate_case(
-    report_id: int, *, satisfaction: str, solved: str, words: str, channel: str, by: Actor, now: datetime
+    report_id: int,
+    *,
+    satisfaction: str,
+    solved: str,
+    words: str,
+    channel: str,
+    by: Actor,
+    now: datetime,
 ) -> Rating:
     """Record a reporter's rating; "not solved" inside the window reopens the case in the same transaction.
 

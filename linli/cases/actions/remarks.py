@@ -30,12 +30,28 @@ def urge(report_id: int, *, by: Actor, now: datetime) -> CaseMove:
     report = Report.objects.select_related("case").filter(pk=report_id).exclude(case=None).first()
     if report is None or report.case is None or not report.case.open:
         raise errors.WrongStage("这件事现在不需要催办。", field="move")
-    case = Case.objects.select_for_update(of=("self",)).get(pk=report.case_id)
-    if CaseMove.objects.filter(case=case, code="urge", to_stage=case.stage, facts__report=report.pk).exists():
+    case = Case.objects.select_for_update(of=("self",)).get(pk=report.case.pk)
+    if CaseMove.objects.filter(
+        case=case, code="urge", to_stage=case.stage, facts__report=report.pk
+    ).exists():
         raise errors.WrongStage("已经帮您催过了，工作人员会尽快处理。", field="move")
     about = f"urge:{case.pk}:{case.version}:{report.pk}"
-    tell(case.owner_id, f"催办：{case.number} {case.title}", link=f"/cases/{case.number}", about=about, now=now, level="yellow")
-    return _line(case, "urge", by=by, now=now, public_text="上报人催办，已通知经办人", facts={"report": report.pk})
+    tell(
+        case.owner_id,
+        f"催办：{case.number} {case.title}",
+        link=f"/cases/{case.number}",
+        about=about,
+        now=now,
+        level="yellow",
+    )
+    return _line(
+        case,
+        "urge",
+        by=by,
+        now=now,
+        public_text="上报人催办，已通知经办人",
+        facts={"report": report.pk},
+    )
 
 
 @action(may="cases.ask_force_close")
@@ -48,13 +64,20 @@ def ask_force_close(case_id: int, *, reason: str, by: Actor, now: datetime) -> F
         raise errors.WrongStage("此案已结束，或已有人提出申请。", field="move")
     assert by.staff_id is not None, "the permission is given to staff only"
     _line(case, "ask_force_close", by=by, now=now, note=reason.strip())
-    return ForceCloseRequest.objects.create(case=case, asked_by_id=by.staff_id, reason=reason.strip()[:300], asked_at=now)
+    return ForceCloseRequest.objects.create(
+        case=case, asked_by_id=by.staff_id, reason=reason.strip()[:300], asked_at=now
+    )
 
 
 @action(may="cases.merge")
 def split_report(report_id: int, *, by: Actor, now: datetime) -> Case:
     """Take a joined report out of its case and open one of its own for it."""
-    report = Report.objects.select_for_update(of=("self",)).select_related("case").filter(pk=report_id).first()
+    report = (
+        Report.objects.select_for_update(of=("self",))
+        .select_related("case")
+        .filter(pk=report_id)
+        .first()
+    )
     if report is None or report.case is None:
         raise NotFound("没有这条上报。", field="report")
     case = case_to_change(report.case.pk, by=by)

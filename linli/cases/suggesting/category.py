@@ -32,7 +32,7 @@ class Guess:
     sentence: str
 
 
-NOTHING = Guess(None, "", "", 0.0, False, "尚未安装分类模型，请人工选择类别。")
+NOTHING = Guess(None, "", "", 0.0, sure=False, sentence="尚未安装分类模型，请人工选择类别。")
 
 
 def suggest_category(title: str, body: str) -> Guess:
@@ -43,7 +43,14 @@ def suggest_category(title: str, body: str) -> Guess:
     suggestion = model.predict(title=title, body=body)
     category = category_named(suggestion.label)
     if category is None:
-        return Guess(None, "", "", suggestion.probability, False, f"模型认为是“{suggestion.label}”，但本地没有这个类别。")
+        return Guess(
+            None,
+            "",
+            "",
+            suggestion.probability,
+            sure=False,
+            sentence=f"模型认为是“{suggestion.label}”，但本地没有这个类别。",
+        )
     sure = suggestion.probability >= SURE_AT
     advice = "" if sure else "把握不足，请人工选择。"
     return Guess(
@@ -51,8 +58,8 @@ def suggest_category(title: str, body: str) -> Guess:
         category.code,
         major_of(category),
         suggestion.probability,
-        sure,
-        f"{category.name}（{suggestion.probability:.0%}）：{suggestion.reason}{advice}",
+        sure=sure,
+        sentence=f"{category.name}（{suggestion.probability:.0%}）：{suggestion.reason}{advice}",
     )
 
 
@@ -67,7 +74,9 @@ def category_named(label: str) -> Category | None:
 
 
 def _read_category(label: str) -> Category | None:
-    rows = list(Category.objects.filter(Q(code=label) | Q(name=label), retired_at=None).order_by("id"))
+    rows = list(
+        Category.objects.filter(Q(code=label) | Q(name=label), retired_at=None).order_by("id")
+    )
     return next((row for row in rows if row.code == label), rows[0] if rows else None)
 
 

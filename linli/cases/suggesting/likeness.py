@@ -18,7 +18,14 @@ NEVER_JOINED_CHANNELS = frozenset({"iot_alarm"})
 
 
 def suggest_duplicates(
-    *, title: str, body: str, lon: float | None, lat: float | None, code: str, major: str, now: datetime
+    *,
+    title: str,
+    body: str,
+    lon: float | None,
+    lat: float | None,
+    code: str,
+    major: str,
+    now: datetime,
 ) -> Decision:
     """What to do about cases that may be the same matter: join, suggest or nothing."""
     text = f"{title}\n{body}"

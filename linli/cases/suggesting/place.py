@@ -50,22 +50,41 @@ def suggest_place(lon: float | None, lat: float | None, words: str, *, by: Actor
         here = locate(lon, lat)
         if here is not None:
             return Found(
-                here.district_id, here.subdistrict_id, here.community_id, here.grid_id, lon, lat, here.sentence, True
+                here.district_id,
+                here.subdistrict_id,
+                here.community_id,
+                here.grid_id,
+                lon,
+                lat,
+                sentence=here.sentence,
+                sure=True,
             )
     named = _by_name(words[:LOOKED_AT])
     outside = lon is not None
     if named is not None and not outside:
         return Found(
-            named.district_id, named.subdistrict_id, named.community_id, named.grid_id, named.lon, named.lat,
-            f"文字中提到{named.kind}“{named.name}”。", True,
+            named.district_id,
+            named.subdistrict_id,
+            named.community_id,
+            named.grid_id,
+            named.lon,
+            named.lat,
+            sentence=f"文字中提到{named.kind}“{named.name}”。",
+            sure=True,
         )
     home = _home(by)
     if home is None:
         return None
     why = "坐标不在任何网格内" if outside else "没有坐标，文字中也没有辖区内的地名"
     return Found(
-        home.district_id, home.subdistrict_id, named.community_id if named else None, None, lon, lat,
-        f"{why}，先由{home.name}受理，请人工确认地点。", False,
+        home.district_id,
+        home.subdistrict_id,
+        named.community_id if named else None,
+        None,
+        lon,
+        lat,
+        sentence=f"{why}，先由{home.name}受理，请人工确认地点。",
+        sure=False,
     )
 
 
@@ -77,24 +96,37 @@ def _by_name(words: str) -> _Named | None:
 def _home(by: Actor) -> _Named | None:
     homes = [entry for entry in _names() if entry.kind == "街道"]
     reach = {area_id for level, area_id in by.scope("cases.report").areas if level == "subdistrict"}
-    return next((entry for entry in homes if entry.subdistrict_id in reach), homes[0] if homes else None)
+    return next(
+        (entry for entry in homes if entry.subdistrict_id in reach), homes[0] if homes else None
+    )
 
 
 def _read_names() -> list[_Named]:
-    areas = {area.pk: area for area in Area.objects.filter(retired_at=None).exclude(level__in=("province", "city"))}
-    named = [_named_area(area, areas) for area in sorted(areas.values(), key=lambda area: area.code)]
+    areas = {
+        area.pk: area
+        for area in Area.objects.filter(retired_at=None).exclude(level__in=("province", "city"))
+    }
+    named = [
+        _named_area(area, areas) for area in sorted(areas.values(), key=lambda area: area.code)
+    ]
     found = [entry for entry in named if entry is not None]
     by_grid = {entry.grid_id: entry for entry in found if entry.grid_id}
     for building in Building.objects.exclude(grid=None).iterator():
-        home = by_grid.get(building.grid_id)
+        home = by_grid.get(building.grid_id or 0)
         if home is None:
             continue
         for name in {f"{building.quarter}{building.name}", building.name}:
             if len(name) > 3:
                 found.append(
                     _Named(
-                        name, "楼栋", home.district_id, home.subdistrict_id, home.community_id, home.grid_id,
-                        building.lon, building.lat,
+                        name,
+                        "楼栋",
+                        home.district_id,
+                        home.subdistrict_id,
+                        home.community_id,
+                        home.grid_id,
+                        building.lon,
+                        building.lat,
                     )
                 )
     return found
@@ -106,7 +138,11 @@ def _named_area(area: Area, areas: dict[int, Area]) -> _Named | None:
     while step is not None:
         chain[step.level] = step.pk
         step = areas.get(step.parent_id) if step.parent_id else None
-    if AreaLevel.SUBDISTRICT not in chain or AreaLevel.DISTRICT not in chain or len(area.name) < SHORTEST_NAME:
+    if (
+        AreaLevel.SUBDISTRICT not in chain
+        or AreaLevel.DISTRICT not in chain
+        or len(area.name) < SHORTEST_NAME
+    ):
         return None
     return _Named(
         area.name,

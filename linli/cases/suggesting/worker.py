@@ -41,7 +41,9 @@ def choose_worker(workers: Iterable[Worker]) -> tuple[Worker | None, str]:
     present = [one for one in able if one.on_duty]
     pool = present or able
     with_room = [one for one in pool if one.load < one.capacity] or pool
-    chosen = min(with_room, key=lambda one: (one.metres is None, one.metres or 0.0, one.load, one.staff_id))
+    chosen = min(
+        with_room, key=lambda one: (one.metres is None, one.metres or 0.0, one.load, one.staff_id)
+    )
     where = "" if chosen.metres is None else f"距现场约 {chosen.metres:.0f} 米，"
     duty = "在岗" if chosen.on_duty else "当前无人在岗，按驻点就近"
     others = f"（在岗 {len(present)} 人，可接单 {len(with_room)} 人）"
@@ -78,7 +80,9 @@ def _workers(case: Case, *, now: datetime) -> list[Worker]:
 def _read_people(organization_id: int, day: date) -> list[tuple[Staff, frozenset[str]]]:
     ids = handlers_by_organization(day).get(organization_id, frozenset())
     skills: dict[int, set[str]] = {}
-    for staff_id, prefix in Skill.objects.filter(staff_id__in=ids).values_list("staff_id", "category_prefix"):
+    for staff_id, prefix in Skill.objects.filter(staff_id__in=ids).values_list(
+        "staff_id", "category_prefix"
+    ):
         skills.setdefault(staff_id, set()).add(prefix)
     staff = Staff.objects.filter(pk__in=ids, left_at=None).order_by("id")
     return [(one, frozenset(skills.get(one.pk, ()))) for one in staff]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from linli.cases.actions.remarks import remark
 from linli.cases.clocks import run_of, tell_due
 from linli.cases.flow import Stage
 from linli.cases.models import Case, Deadline, Escalation
 from linli.cases.tests.test_loop import RUBBISH, opened, walk_to
-from linli.cases.actions.remarks import remark
 from linli.kernel.notify.models import Notice
 from tests.world import MONDAY, World
 
@@ -24,7 +24,11 @@ def test_the_owner_is_reminded_then_told_then_a_leader(world: World) -> None:
     assert tell_due(now=MONDAY + minutes(15)) == 1
     assert tell_due(now=MONDAY + minutes(30)) == 1
     assert tell_due(now=MONDAY + minutes(600)) == 0
-    told = list(Escalation.objects.filter(case=case).order_by("level").values_list("level", "overdue", "told_id"))
+    told = list(
+        Escalation.objects.filter(case=case)
+        .order_by("level")
+        .values_list("level", "overdue", "told_id")
+    )
     acceptor, leader = world.staff["acceptor"].pk, world.staff["leader"].pk
     assert told == [(0, False, acceptor), (1, True, acceptor), (2, True, leader)]
     assert Notice.objects.filter(staff=leader, level="red").count() == 1

@@ -6,7 +6,17 @@ import json
 
 import pytest
 
-from linli.cases.flow import ENDED, MOVES, OPEN, STAGE_CLOCK, Clock, MoveRule, Stage, clock_change, moves_from
+from linli.cases.flow import (
+    ENDED,
+    MOVES,
+    OPEN,
+    STAGE_CLOCK,
+    Clock,
+    MoveRule,
+    Stage,
+    clock_change,
+    moves_from,
+)
 from linli.cases.seed import ROLES
 
 EXPECTED: dict[str, set[tuple[str, str]]] = {
@@ -48,7 +58,9 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
 EXPECTED["grid_leader"] = EXPECTED["grid_worker"]
 EXPECTED["community_clerk"] = EXPECTED["handler"]
 
-ROLE_PERMISSIONS = {row["code"]: set(row["permissions"]) for row in json.loads(ROLES.read_text(encoding="utf-8"))}
+ROLE_PERMISSIONS = {
+    row["code"]: set(row["permissions"]) for row in json.loads(ROLES.read_text(encoding="utf-8"))
+}
 
 
 def test_every_role_of_the_seed_is_written_out_here() -> None:
@@ -76,7 +88,9 @@ def test_no_open_stage_is_a_trap() -> None:
         seen, frontier = set(), {start}
         while frontier:
             seen |= frontier
-            frontier = {rule.target for stage in frontier for rule in moves_from(stage) if rule.target} - seen
+            frontier = {
+                rule.target for stage in frontier for rule in moves_from(stage) if rule.target
+            } - seen
         assert seen & ENDED, f"{start} never ends"
         assert Stage.CLOSED in seen or start is Stage.RECEIVED, f"{start} cannot be closed"
 
@@ -91,7 +105,10 @@ def test_handling_never_leads_to_an_end_without_a_check() -> None:
 
 
 def test_verifying_comes_before_filing_and_checking_after_handling() -> None:
-    assert {rule.target for rule in moves_from(Stage.VERIFYING)} >= {Stage.ACCEPTED, Stage.NOT_ACCEPTED}
+    assert {rule.target for rule in moves_from(Stage.VERIFYING)} >= {
+        Stage.ACCEPTED,
+        Stage.NOT_ACCEPTED,
+    }
     assert MOVES["register"].sources == {Stage.ACCEPTED}
     assert MOVES["pass_check"].sources == {Stage.TO_CHECK}
     assert MOVES["close"].sources == {Stage.TO_FOLLOW_UP}
@@ -102,7 +119,9 @@ def test_supervision_and_command_share_no_move() -> None:
     moves: dict[str, set[str]] = {"supervision": set(), "command": set()}
     for code, row in roles.items():
         if row["axis"] in moves:
-            moves[row["axis"]] |= {rule.code for rule in MOVES.values() if rule.may in ROLE_PERMISSIONS[code]}
+            moves[row["axis"]] |= {
+                rule.code for rule in MOVES.values() if rule.may in ROLE_PERMISSIONS[code]
+            }
     assert not moves["supervision"] & moves["command"]
 
 

@@ -5,7 +5,7 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,8 +25,6 @@ signal.pause()
 """
 """Does not listen to TERM, and starts another one like it; both hold the writing end of a named pipe."""
 
-Supervise = Callable[..., Supervisor]
-
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -40,40 +38,32 @@ def said() -> list[str]:
 
 
 @pytest.fixture
-def supervise(tmp_path: Path, said: list[str]) -> Iterator[Supervise]:
-    made: list[Supervisor] = []
+def keeper(tmp_path: Path, said: list[str]) -> Iterator[Supervisor]:
+    one = Supervisor(environment=os.environ, logs=tmp_path / "logs", say=said.append)
+    yield one
+    one.stop()
 
-    def make(*programs: str) -> Supervisor:
-        children = [Child(f"p{i}", f"进程{i}", ["-c", text]) for i, text in enumerate(programs)]
-        made.append(
-            Supervisor(children, environment=os.environ, logs=tmp_path / "logs", say=said.append)
-        )
-        return made[-1]
 
-    yield make
-    for one in made:
-        one.stop()
+def running(text: str, *, name: str = "p") -> Child:
+    return Child(name, "后台任务进程", ["-c", text])
 
 
 def test_a_process_that_dies_is_started_again(
-    supervise: Supervise, tmp_path: Path, said: list[str]
+    keeper: Supervisor, tmp_path: Path, said: list[str]
 ) -> None:
     lives = tmp_path / "lives"
     text = f"f = open({str(lives)!r}, 'a'); f.write('x'); f.close(); import sys; sys.exit(7)"
-    keeper = supervise(text)
 
-    keeper.start()
+    keeper.start(running(text))
 
     assert keeper.watch(until=lambda: lives.exists() and len(lives.read_text()) == 3)
-    assert said[0] == "进程0意外停止（退出码 7），正在重新启动。"
+    assert said[0] == "后台任务进程意外停止（退出码 7），正在重新启动。"
 
 
 def test_a_process_that_cannot_live_ends_the_whole_and_shows_its_last_words(
-    supervise: Supervise, said: list[str]
+    keeper: Supervisor, said: list[str]
 ) -> None:
-    keeper = supervise("raise SystemExit('数据库打不开')", FOREVER)
-
-    keeper.start()
+    keeper.start(running("raise SystemExit('数据库打不开')"), running(FOREVER, name="q"))
 
     assert keeper.watch() is False
     assert sum("意外停止" in sentence for sentence in said) == RESTARTS + 1
@@ -82,7 +72,7 @@ def test_a_process_that_cannot_live_ends_the_whole_and_shows_its_last_words(
 
 
 def test_a_deaf_process_and_what_it_started_are_gone_after_the_stop(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: list[str]
+    keeper: Supervisor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(supervisor, "STOP_SECONDS", 0.05)
     program = tmp_path / "stubborn.py"
@@ -96,8 +86,7 @@ def test_a_deaf_process_and_what_it_started_are_gone_after_the_stop(
         return len(heard) == 2
 
     child = Child("p", "进程", [str(program), "first"])
-    keeper = Supervisor([child], environment=os.environ, logs=tmp_path / "logs", say=said.append)
-    keeper.start()
+    keeper.start(child)
     assert keeper.watch(until=both_are_up)
 
     keeper.stop()
@@ -121,8 +110,8 @@ def test_nothing_is_left_when_the_supervisor_itself_is_killed(tmp_path: Path) ->
 import os, sys
 from linli.config.supervisor import Child, Supervisor
 child = Child("p", "进程", ["-c", "print('up', flush=True); {FOREVER}"])
-keeper = Supervisor([child], environment=os.environ, logs=None, say=print)
-keeper.start()
+keeper = Supervisor(environment=os.environ, logs=None, say=print)
+keeper.start(child)
 keeper.watch()
 """
     with subprocess.Popen([sys.executable, "-c", text], stdout=subprocess.PIPE) as keeper:

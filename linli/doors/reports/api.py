@@ -6,6 +6,7 @@ account behind it, the same as on the screens. Every refusal is `{"error": {"cod
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Model
@@ -39,12 +40,14 @@ class BearerKey(HttpBearer):
     """Puts the actor of a key in the place of the session's."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor:
-        actor = _key_actors(token, local_day(request.now))  # type: ignore[attr-defined]
+        actor = _key_actors(token, local_day(_now(request)))
         request.actor = actor  # type: ignore[attr-defined]
         return actor
 
 
-api = NinjaAPI(title="Linli 邻里", version="1", urls_namespace="reports", auth=[BearerKey(), SessionAuth()])
+api = NinjaAPI(
+    title="Linli 邻里", version="1", urls_namespace="reports", auth=[BearerKey(), SessionAuth()]
+)
 
 
 @api.exception_handler(LinliError)
@@ -57,13 +60,21 @@ def refused(request: HttpRequest, error: LinliError) -> HttpResponse:
 def malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
     first = error.errors[0]
     field = ".".join(str(part) for part in first["loc"][1:] if part != "payload")
-    words = {"code": "malformed", "message": f"字段 {field or '正文'} 不合要求：{first['msg']}", "field": field}
+    words = {
+        "code": "malformed",
+        "message": f"字段 {field or '正文'} 不合要求：{first['msg']}",
+        "field": field,
+    }
     return api.create_response(request, {"error": words}, status=422)
 
 
 @api.exception_handler(AuthenticationError)
 def unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-    words = {"code": "unknown_key", "message": "请用 Authorization: Bearer 提供接口密钥，或先登录。", "field": "api_key"}
+    words = {
+        "code": "unknown_key",
+        "message": "请用 Authorization: Bearer 提供接口密钥，或先登录。",
+        "field": "api_key",
+    }
     return api.create_response(request, {"error": words}, status=401)
 
 
@@ -77,7 +88,7 @@ def create_report(request: HttpRequest, payload: ReportIn) -> tuple[int, dict[st
         category_code=fields["category"],
         photo_ids=tuple(fields["photos"]),
     )
-    receipt = receive_report(draft, by=_actor(request), now=request.now)  # type: ignore[attr-defined]
+    receipt = receive_report(draft, by=_actor(request), now=_now(request))
     case = Case.objects.filter(pk=receipt.case_id).first() if receipt.case_id else None
     return 200 if receipt.already_known else 201, {
         "receipt": receipt.receipt,
@@ -101,22 +112,32 @@ def read_report(request: HttpRequest, receipt: str) -> dict[str, Any]:
 
 
 @api.post("/photos", response={201: dict[str, Any]})
-def create_photo(request: HttpRequest, photo: UploadedFile = File(...)) -> tuple[int, dict[str, Any]]:  # noqa: B008 - ninja's way
+def create_photo(request: HttpRequest, photo: File[UploadedFile]) -> tuple[int, dict[str, Any]]:
     """Upload one picture; its id goes into a report or a move."""
     actor = _actor(request)
     if not actor.may("cases.report") and not actor.may("cases.handle"):
         raise NotAllowed("此账号不能上传照片。")
-    stored = store_file(photo.name or "photo", photo.file, by=actor, now=request.now, field="photo")  # type: ignore[attr-defined]
+    stored = store_file(
+        photo.name or "photo", photo.read(), by=actor, now=_now(request), field="photo"
+    )
     return 201, {"id": stored.pk, "sha256": stored.sha256}
 
 
 @api.get("/cases", response=CasePage)
 def list_cases(
-    request: HttpRequest, q: str = "", stage: str = "", open: str = "", channel: str = "", before: int | None = None, size: int = 50
+    request: HttpRequest,
+    q: str = "",
+    stage: str = "",
+    open: str = "",
+    channel: str = "",
+    before: int | None = None,
+    size: int = 50,
 ) -> dict[str, Any]:
     """Cases in this account's scope, newest first; `next` is the `before` of the following page."""
     wanted = {"q": q, "stage": stage, "open": open, "channel": channel}
-    rows, following = page_of(filtered(_actor(request), wanted), before=before, size=max(1, min(size, 200)))
+    rows, following = page_of(
+        filtered(_actor(request), wanted), before=before, size=max(1, min(size, 200))
+    )
     return {"cases": [_short(case) for case in rows], "next": following}
 
 
@@ -153,7 +174,9 @@ def create_move(request: HttpRequest, number: str, payload: MoveIn) -> dict[str,
         photo_after=tuple(given["photo_after"]),
         photo_check=tuple(given["photo_check"]),
     )  # fmt: skip
-    case = make_move(id_in(number), given["move"], by=_actor(request), facts=facts, now=request.now)  # type: ignore[attr-defined]
+    case = make_move(
+        id_in(number), given["move"], by=_actor(request), facts=facts, now=_now(request)
+    )
     return _short(case)
 
 
@@ -164,13 +187,21 @@ def read_lists(request: HttpRequest) -> dict[str, Any]:
         "moves": {rule.code: {"name": rule.name, "needs": rule.needs} for rule in MOVES.values()},
         "stages": STAGE_NAMES,
         "outcomes": OUTCOME_NAMES,
-        "categories": list(Category.objects.filter(retired_at=None).values("code", "name", "kind", "major_name")),
-        "organizations": list(Organization.objects.filter(retired_at=None).values("code", "name", "kind")),
+        "categories": list(
+            Category.objects.filter(retired_at=None).values("code", "name", "kind", "major_name")
+        ),
+        "organizations": list(
+            Organization.objects.filter(retired_at=None).values("code", "name", "kind")
+        ),
     }
 
 
 def _actor(request: HttpRequest) -> Actor:
     return request.actor  # type: ignore[attr-defined, no-any-return]
+
+
+def _now(request: HttpRequest) -> datetime:
+    return request.now  # type: ignore[attr-defined, no-any-return]
 
 
 def _case_ids(receipt: str) -> Any:

@@ -27,7 +27,9 @@ from linli.doors.terminal import (  # noqa: E402 - the commands import models, w
 )
 from linli.kernel.errors import LinliError  # noqa: E402
 
-app = typer.Typer(help="邻里：基层治理平台的命令行。", no_args_is_help=True, pretty_exceptions_enable=False)
+app = typer.Typer(
+    help="邻里：基层治理平台的命令行。", no_args_is_help=True, pretty_exceptions_enable=False
+)
 evaluate = typer.Typer(help="在有标注的数据上评测。", no_args_is_help=True)
 train = typer.Typer(help="训练模型。", no_args_is_help=True)
 app.add_typer(evaluate, name="evaluate")

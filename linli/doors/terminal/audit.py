@@ -17,7 +17,9 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="audit")
 
 
-def verify(*, as_json: Annotated[bool, typer.Option("--json", help="只输出一个 JSON 对象。")] = False) -> None:
+def verify(
+    *, as_json: Annotated[bool, typer.Option("--json", help="只输出一个 JSON 对象。")] = False
+) -> None:
     """核对审计哈希链；发现问题时退出码为 1。"""
     found = chain.verify()
     if as_json:
@@ -25,5 +27,7 @@ def verify(*, as_json: Annotated[bool, typer.Option("--json", help="只输出一
     elif found.broken_at is None:
         console.print(f"审计链完整：已封存 {found.sealed} 条，待封存 {found.unsealed} 条。")
     else:
-        console.print(f"[red]第 {found.broken_at} 条起有问题：{found.reason}。[/red]之前 {found.sealed} 条完好。")
+        console.print(
+            f"[red]第 {found.broken_at} 条起有问题：{found.reason}。[/red]之前 {found.sealed} 条完好。"
+        )
     raise typer.Exit(0 if found.broken_at is None else 1)

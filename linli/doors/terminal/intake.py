@@ -85,7 +85,9 @@ def _summary(result: Imported) -> dict[str, Any]:
         "classes": dict(Counter(_class(case) for case in cases.values()).most_common()),
         "to_be_classified": sum(case.category_id is None for case in cases.values()),
         "organizations": dict(
-            Counter(case.suggestion["organization"]["name"] or "待人工确定" for case in cases.values()).most_common()
+            Counter(
+                case.suggestion["organization"]["name"] or "待人工确定" for case in cases.values()
+            ).most_common()
         ),
         "refused_rows": result.refused,
         "note": result.note,

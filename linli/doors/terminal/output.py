@@ -26,7 +26,12 @@ def print_json(answer: Mapping[str, Any]) -> None:
 @contextmanager
 def progress(words: str, total: int) -> Iterator[Advance]:
     """A bar on standard error; call what it yields with the number done so far."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(words, total=total)
         yield lambda done: bar.update(task, completed=done)

@@ -23,7 +23,9 @@ def register(app: typer.Typer) -> None:
 
 def recompute(
     *,
-    check: Annotated[bool, typer.Option("--check", help="只比对，不改动（目前唯一的方式）。")] = True,
+    check: Annotated[
+        bool, typer.Option("--check", help="只比对，不改动（目前唯一的方式）。")
+    ] = True,
     as_json: Annotated[bool, typer.Option("--json", help="只输出一个 JSON 对象。")] = False,
 ) -> None:
     """重算每一个时限并与存储的截止时间比对；有不一致时退出码为 1。"""
@@ -32,12 +34,16 @@ def recompute(
     different: list[dict[str, str]] = []
     mismatches = 0
     with progress("重算时限", total) as done:
-        for number, row in enumerate(Deadline.objects.order_by("id").iterator(chunk_size=2_000), start=1):
+        for number, row in enumerate(
+            Deadline.objects.order_by("id").iterator(chunk_size=2_000), start=1
+        ):
             again = _again(row)
             if again != row.due_at.isoformat():
                 mismatches += 1
                 if len(different) < SHOWN:
-                    different.append({"deadline": str(row.pk), "stored": row.due_at.isoformat(), "again": again})
+                    different.append(
+                        {"deadline": str(row.pk), "stored": row.due_at.isoformat(), "again": again}
+                    )
             done(number)
     if as_json:
         print_json({"checked": total, "mismatches": mismatches, "examples": different})

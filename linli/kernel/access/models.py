@@ -20,7 +20,9 @@ class Account(AbstractBaseUser):
     """A login. `demo` accounts exist only beside demo data and are refused without it."""
 
     username = models.CharField(max_length=40, unique=True)
-    staff = models.OneToOneField("people.Staff", null=True, on_delete=models.PROTECT, related_name="+")
+    staff = models.OneToOneField(
+        "people.Staff", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     is_active = models.BooleanField(default=True)
     demo = models.BooleanField(default=False)
     must_change_password = models.BooleanField(default=False)
@@ -60,7 +62,9 @@ class PostHolding(models.Model):
     role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="+")
     data_scope = models.CharField(max_length=16, choices=DataScope)
     area = models.ForeignKey("places.Area", null=True, on_delete=models.PROTECT, related_name="+")
-    organization = models.ForeignKey("organisations.Organization", null=True, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(
+        "organisations.Organization", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     valid_from = models.DateField()
     valid_until = models.DateField(null=True)
 
@@ -73,3 +77,10 @@ class ApiKey(models.Model):
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
     made_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
+
+
+class FailedLookup(models.Model):
+    """Somebody asked with a receipt number or phone tail that did not fit; rows older than a day are removed."""
+
+    what = models.CharField(max_length=64, db_index=True)
+    at = models.DateTimeField()

@@ -14,7 +14,7 @@ from linli.kernel.acting import EVERYWHERE, NOWHERE, Actor, Scope
 from linli.kernel.people.models import GridPosting
 from linli.kernel.people.queries import LOCAL
 
-RESIDENT = Actor(kind="resident", name="居民", grants={"cases.report": EVERYWHERE})
+RESIDENT = Actor(kind="resident", name="居民", grants={"cases.report": EVERYWHERE, "files.store": EVERYWHERE})
 """Anybody without a login: may report, and follow what they hold the receipt of."""
 
 
@@ -50,7 +50,9 @@ def actor_for_key(key: str, *, on: date) -> Actor:
         UnknownKey: no such key, or withdrawn.
     """
     found = (
-        ApiKey.objects.filter(key_hash=hash_of_key(key), withdrawn_at=None).select_related("account__staff").first()
+        ApiKey.objects.filter(key_hash=hash_of_key(key), withdrawn_at=None)
+        .select_related("account__staff")
+        .first()
         if key
         else None
     )
@@ -71,7 +73,9 @@ def local_day(now: datetime) -> date:
 def _scope(holding: PostHolding, on: date) -> Scope:
     area = holding.area
     staff = frozenset({holding.account.staff_id} if holding.account.staff_id else ())
-    organization_id = holding.organization_id or (holding.account.staff.organization_id if holding.account.staff else None)
+    organization_id = holding.organization_id or (
+        holding.account.staff.organization_id if holding.account.staff else None
+    )
     if holding.data_scope == DataScope.ALL:
         return EVERYWHERE
     if holding.data_scope == DataScope.BELOW and area:
@@ -90,7 +94,9 @@ def _scope(holding: PostHolding, on: date) -> Scope:
 def _grids(holding: PostHolding, on: date) -> set[int]:
     if holding.area_id:
         return {holding.area_id}
-    postings = GridPosting.objects.filter(staff_id=holding.account.staff_id, valid_from__lte=on).filter(
-        Q(valid_until=None) | Q(valid_until__gte=on)
-    )
+    if holding.account.staff_id is None:
+        return set()
+    postings = GridPosting.objects.filter(
+        staff_id=holding.account.staff_id, valid_from__lte=on
+    ).filter(Q(valid_until=None) | Q(valid_until__gte=on))
     return set(postings.values_list("grid_id", flat=True))

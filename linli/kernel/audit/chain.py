@@ -67,7 +67,9 @@ def seal(*, most: int = BATCH) -> int:
             line.previous_hash = end.line_hash
             line.line_hash = _hash(end.line_hash, line)
             end.sequence, end.line_hash = line.sequence, line.line_hash
-        AuditLine.objects.bulk_update(lines, ["sequence", "previous_hash", "line_hash"], batch_size=200)
+        AuditLine.objects.bulk_update(
+            lines, ["sequence", "previous_hash", "line_hash"], batch_size=200
+        )
         end.save(update_fields=["sequence", "line_hash"])
     return len(lines)
 
@@ -77,7 +79,9 @@ def verify() -> Verdict:
     end = AuditSeal.objects.filter(pk=1).first() or AuditSeal(sequence=0, line_hash="")
     unsealed = AuditLine.objects.filter(sequence=None).count()
     expected, previous = 1, ""
-    for line in AuditLine.objects.exclude(sequence=None).order_by("sequence").iterator(chunk_size=5_000):
+    for line in (
+        AuditLine.objects.exclude(sequence=None).order_by("sequence").iterator(chunk_size=5_000)
+    ):
         if line.sequence != expected:
             return Verdict(expected - 1, unsealed, expected, "line is missing")
         if line.previous_hash != previous or line.line_hash != _hash(previous, line):

@@ -19,7 +19,9 @@ class AuditLine(models.Model):
     line_hash = models.CharField(max_length=64, default="")
 
     class Meta:
-        indexes = [models.Index(fields=["id"], name="audit_unsealed", condition=models.Q(sequence=None))]
+        indexes = [
+            models.Index(fields=["id"], name="audit_unsealed", condition=models.Q(sequence=None))
+        ]
 
 
 class AuditSeal(models.Model):

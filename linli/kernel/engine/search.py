@@ -26,9 +26,7 @@ def pieces(text: str) -> list[str]:
     """The distinct search pieces of a text, in order of appearance: bigrams of Han runs, whole Latin words."""
     found: dict[str, None] = {}
     for run in _RUN.findall(unicodedata.normalize("NFKC", text).lower()):
-        if run[0] < "\u3400":
-            found[run] = None
-        elif len(run) == 1:
+        if run[0] < "\u3400" or len(run) == 1:
             found[run] = None
         else:
             found.update(dict.fromkeys(run[i : i + 2] for i in range(len(run) - 1)))
@@ -59,7 +57,10 @@ def put_many(name: str, rows: Sequence[tuple[int, str, tuple[str, ...]]]) -> Non
             cursor.executemany(dialect["delete"].format(name=name), [(row[0],) for row in rows])
         cursor.executemany(
             dialect["put"].format(name=name),
-            [(row_id, dialect["document"]([*pieces(text), *labels])) for row_id, text, labels in rows],
+            [
+                (row_id, dialect["document"]([*pieces(text), *labels]))
+                for row_id, text, labels in rows
+            ],
         )
 
 
@@ -96,7 +97,9 @@ def _tsquery(wanted: Sequence[str], labels: Sequence[str]) -> str:
 
 _FTS5: dict[str, Any] = {
     # A two-character piece of Han text is one token only if no tokenizer splits it: unicode61 keeps letters together.
-    "create": ("CREATE VIRTUAL TABLE {name} USING fts5(pieces, detail=none, tokenize='unicode61')",),
+    "create": (
+        "CREATE VIRTUAL TABLE {name} USING fts5(pieces, detail=none, tokenize='unicode61')",
+    ),
     "delete": "DELETE FROM {name} WHERE rowid = %s",
     "put": "INSERT INTO {name}(rowid, pieces) VALUES (%s, %s)",
     "document": " ".join,

@@ -13,7 +13,9 @@ class OutboxEntry(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["id"], name="outbox_waiting", condition=models.Q(delivered_at=None)),
+            models.Index(
+                fields=["id"], name="outbox_waiting", condition=models.Q(delivered_at=None)
+            ),
         ]
 
 
@@ -32,4 +34,6 @@ class FailedDelivery(models.Model):
     settled_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["entry", "handler"], name="one_failure_per_handler")]
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "handler"], name="one_failure_per_handler")
+        ]

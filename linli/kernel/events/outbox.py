@@ -33,7 +33,9 @@ log = logging.getLogger(__name__)
 
 def announce(event: Any, *, now: datetime) -> None:
     """Store an event in the outbox of the transaction that is open; it is delivered only if that commits."""
-    OutboxEntry.objects.create(name=_name(type(event)), payload=dataclasses.asdict(event), made_at=now)
+    OutboxEntry.objects.create(
+        name=_name(type(event)), payload=dataclasses.asdict(event), made_at=now
+    )
 
 
 def deliver_waiting(*, now: datetime, most: int = 200) -> int:
@@ -58,7 +60,11 @@ def _deliver_new(*, now: datetime, most: int) -> int:
                 error = _try(path, event_class, entry, now=now)
                 if error:
                     FailedDelivery.objects.create(
-                        entry=entry, handler=path, error=error, failed_at=now, next_try_at=now + FIRST_PAUSE
+                        entry=entry,
+                        handler=path,
+                        error=error,
+                        failed_at=now,
+                        next_try_at=now + FIRST_PAUSE,
                     )
             entry.delivered_at = now
             entry.save(update_fields=["delivered_at"])
@@ -94,7 +100,9 @@ def _try(path: str, event_class: Any, entry: OutboxEntry, *, now: datetime) -> s
         with transaction.atomic():
             event = event_class(**entry.payload)
             import_string(path)(event, now=now)
-    except Exception:  # a handler may fail in any way; the failure is stored and shown, not swallowed
+    except (
+        Exception
+    ):  # a handler may fail in any way; the failure is stored and shown, not swallowed
         log.exception("handler %s failed on outbox entry %s", path, entry.pk)
         return traceback.format_exc()[-4000:]
     return ""

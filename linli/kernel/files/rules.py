@@ -26,8 +26,9 @@ HEAD_BYTES = 64 * 1024
 """How much of the beginning `recognise` wants to see."""
 
 MAX_PIXELS = 50_000_000
-"""Pixels of one photo. The largest phone sensors in use give 50 MP pictures; a decoded pixel takes 3-4 bytes of
-memory, so this bounds one upload to about 200 MB. Past it, a few kilobytes could ask for gigabytes."""
+"""Pixels of one photo. The largest phone sensors in use give 50 MP pictures; a decoded pixel takes 4 bytes and turning
+one upright takes a second copy, so this bounds one upload to 400 MB. Past it, a few kilobytes could ask for
+gigabytes."""
 
 MAX_NAME = 120
 """Characters of a name that are kept; the ending is kept whole."""

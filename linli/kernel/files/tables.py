@@ -80,6 +80,7 @@ def _from_csv(name: str, text: str, note: str) -> Table:
     csv.field_size_limit(LARGEST_FIELD)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: list[tuple[int, list[str]]] = []
+    header: list[str] = []
     try:
         header = [cell.strip() for cell in next(reader)]
         rows.extend((number, row) for number, row in enumerate(reader, start=2) if any(row))

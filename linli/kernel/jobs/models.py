@@ -20,6 +20,8 @@ class Job(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                fields=["due_at", "id"], name="job_waiting", condition=Q(done_at=None, given_up_at=None)
+                fields=["due_at", "id"],
+                name="job_waiting",
+                condition=Q(done_at=None, given_up_at=None),
             ),
         ]

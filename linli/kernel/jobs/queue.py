@@ -27,7 +27,12 @@ log = logging.getLogger(__name__)
 
 
 def enqueue(
-    kind: str, payload: Mapping[str, Any], *, due_at: datetime, now: datetime, key: str | None = None
+    kind: str,
+    payload: Mapping[str, Any],
+    *,
+    due_at: datetime,
+    now: datetime,
+    key: str | None = None,
 ) -> None:
     """Put a job down in the open transaction. With a `key` that is already there, nothing is added."""
     job = Job(kind=kind, payload=dict(payload), due_at=due_at, made_at=now, key=key)
@@ -51,7 +56,9 @@ def run_due(*, now: datetime, most: int = 500, kinds: tuple[str, ...] = ()) -> i
     return done
 
 
-def _run_batch(table: Mapping[str, str], *, now: datetime, most: int, kinds: tuple[str, ...]) -> int:
+def _run_batch(
+    table: Mapping[str, str], *, now: datetime, most: int, kinds: tuple[str, ...]
+) -> int:
     with transaction.atomic():
         waiting = Job.objects.select_for_update(skip_locked=True).filter(
             due_at__lte=now, done_at=None, given_up_at=None

@@ -17,7 +17,9 @@ class Notice(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["staff", "about"], name="notice_once")]
-        indexes = [models.Index(fields=["staff", "-id"], name="notice_unread", condition=Q(read_at=None))]
+        indexes = [
+            models.Index(fields=["staff", "-id"], name="notice_unread", condition=Q(read_at=None))
+        ]
 
 
 class Message(models.Model):
@@ -40,5 +42,9 @@ class Message(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["send_at"], name="message_waiting", condition=Q(sent_at=None, given_up_at=None))
+            models.Index(
+                fields=["send_at"],
+                name="message_waiting",
+                condition=Q(sent_at=None, given_up_at=None),
+            )
         ]

@@ -18,11 +18,15 @@ FIRST_PAUSE = timedelta(seconds=20)
 """Pause before the second try; it grows threefold each time."""
 
 
-def tell(staff_id: int | None, text: str, *, link: str, about: str, now: datetime, level: str = "info") -> None:
+def tell(
+    staff_id: int | None, text: str, *, link: str, about: str, now: datetime, level: str = "info"
+) -> None:
     """Put a line into somebody's inbox, once per `about`; nobody (None) is told nothing."""
     if staff_id is None:
         return
-    notice = Notice(staff_id=staff_id, text=text[:300], link=link, level=level, about=about, made_at=now)
+    notice = Notice(
+        staff_id=staff_id, text=text[:300], link=link, level=level, about=about, made_at=now
+    )
     Notice.objects.bulk_create([notice], ignore_conflicts=True)
 
 
@@ -56,7 +60,11 @@ def send_waiting(*, now: datetime, most: int = 100) -> int:
 
 
 def _send(message: Message, *, now: datetime) -> None:
-    path = settings.LINLI_SMS_ADAPTER if message.channel == Message.Channel.SMS else settings.LINLI_WEBHOOK_ADAPTER
+    path = (
+        settings.LINLI_SMS_ADAPTER
+        if message.channel == Message.Channel.SMS
+        else settings.LINLI_WEBHOOK_ADAPTER
+    )
     message.tries += 1
     try:
         import_string(path)(message.to, message.text)

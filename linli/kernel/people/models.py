@@ -10,7 +10,9 @@ class Staff(models.Model):
     name = models.CharField(max_length=40)
     employee_no = models.CharField(max_length=24, unique=True)
     phone = models.CharField(max_length=32, blank=True)
-    organization = models.ForeignKey("organisations.Organization", on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(
+        "organisations.Organization", on_delete=models.PROTECT, related_name="+"
+    )
     home_lon = models.FloatField(null=True)
     home_lat = models.FloatField(null=True)
     capacity = models.PositiveSmallIntegerField(default=20)
@@ -63,7 +65,9 @@ class Skill(models.Model):
     category_prefix = models.CharField(max_length=16)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["staff", "category_prefix"], name="skill_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["staff", "category_prefix"], name="skill_once")
+        ]
 
 
 class Contact(models.Model):

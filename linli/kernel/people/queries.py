@@ -17,7 +17,10 @@ def on_duty(now: datetime, *, among: Iterable[int] | None = None) -> set[int]:
     """Ids of the staff whose shift covers `now`, local time; limited to `among` when given."""
     local = now.astimezone(LOCAL)
     shifts = Shift.objects.filter(
-        _valid(local.date()), weekdays__contains=str(local.isoweekday()), starts__lte=local.time(), ends__gt=local.time()
+        _valid(local.date()),
+        weekdays__contains=str(local.isoweekday()),
+        starts__lte=local.time(),
+        ends__gt=local.time(),
     ).filter(staff__left_at=None)
     if among is not None:
         shifts = shifts.filter(staff_id__in=list(among))

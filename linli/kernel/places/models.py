@@ -41,7 +41,15 @@ TILING_KINDS = (GridKind.BASIC, GridKind.DEDICATED)
 
 
 def _whole_position(lon: str, lat: str, name: str) -> models.CheckConstraint:
-    both = Q(**{f"{lon}__range": (-180, 180), f"{lat}__range": (-90, 90)})
+    # A comparison with NULL is neither true nor false and passes a check: being there is asked apart.
+    both = Q(
+        **{
+            f"{lon}__isnull": False,
+            f"{lat}__isnull": False,
+            f"{lon}__range": (-180, 180),
+            f"{lat}__range": (-90, 90),
+        }
+    )
     neither = Q(**{f"{lon}__isnull": True, f"{lat}__isnull": True})
     return models.CheckConstraint(
         condition=both | neither,
@@ -99,9 +107,13 @@ class Area(models.Model):
                 name="area_has_its_parent",
             ),
             models.CheckConstraint(
-                condition=Q(geometry=None, west=None, south=None, east=None, north=None)
+                condition=Q(geometry__isnull=True, west=None, south=None, east=None, north=None)
                 | Q(
                     geometry__isnull=False,
+                    west__isnull=False,
+                    south__isnull=False,
+                    east__isnull=False,
+                    north__isnull=False,
                     west__gte=-180,
                     south__gte=-90,
                     east__lte=180,
@@ -112,7 +124,7 @@ class Area(models.Model):
                 name="area_bounds_with_geometry",
             ),
             models.CheckConstraint(
-                condition=Q(raw_geometry=None, raw_coord_sys="")
+                condition=Q(raw_geometry__isnull=True, raw_coord_sys="")
                 | Q(
                     raw_geometry__isnull=False,
                     geometry__isnull=False,

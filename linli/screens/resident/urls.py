@@ -1,6 +1,22 @@
+"""Addresses of the residents' pages, included at `/home/`."""
+
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from linli.screens.resident import views, views_progress
 
 app_name = "resident"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("report", views.report, name="report"),
+    path("similar", views.similar, name="similar"),
+    path("received/<str:token>", views.received, name="received"),
+    path("progress", views_progress.find, name="find"),
+    path("progress/<str:token>", views_progress.progress, name="progress"),
+    path("progress/<str:token>/rating", views_progress.rate, name="rate"),
+    path("progress/<str:token>/urging", views_progress.urge, name="urge"),
+    path("workers", views.workers, name="workers"),
+    path("grids/<str:code>", views.grid, name="grid"),
+    path("privacy", views.privacy, name="privacy"),
+]

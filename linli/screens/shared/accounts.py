@@ -55,15 +55,20 @@ def log_out(request: PageRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs("cases.view", "access.manage", "audit.view", "failures.view", "board.view")
 def change_password(request: PageRequest) -> HttpResponse:
+    assert isinstance(request.user, Account), "the guard lets only accounts in"
     form = PasswordChangeForm(request.user, request.POST or None)
     if form.is_valid():
         update_session_auth_hash(request, form.save())
         messages.success(request, _("密码已修改。"))
         return redirect(start_page(request))
-    return render(request, "shared/password.html", {"form": form}, status=422 if form.errors else 200)
+    return render(
+        request, "shared/password.html", {"form": form}, status=422 if form.errors else 200
+    )
 
 
-def locked_out(request: HttpRequest, credentials: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
+def locked_out(
+    request: HttpRequest, credentials: dict[str, Any], *args: Any, **kwargs: Any
+) -> HttpResponse:
     """After seven wrong passwords: half an hour's pause, in plain words."""
     words = "密码连续输错 7 次，账号已锁定半小时。请稍后再试，或联系管理员解锁。"
     return error_page(request, 429, message=words)
@@ -99,7 +104,9 @@ def start_page(request: PageRequest) -> str:
 
 def _next(request: PageRequest) -> str:
     wanted = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    safe = url_has_allowed_host_and_scheme(
+        wanted, {request.get_host()}, require_https=request.is_secure()
+    )
     return wanted if wanted and safe else "/"
 
 

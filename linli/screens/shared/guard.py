@@ -11,7 +11,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 
 from django.http import HttpRequest, HttpResponse
 
@@ -42,7 +42,7 @@ def needs(*permissions: str) -> Callable[[View[P]], View[P]]:
             return view(request, *args, **kwargs)
 
         _mark(guarded, permissions)
-        return guarded
+        return cast("View[P]", guarded)
 
     return guard
 

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
-from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 
 from linli.kernel.access.models import Account
@@ -39,7 +38,7 @@ class WhoAndWhen:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.now = self.clock()  # type: ignore[attr-defined]
         _end_if_idle(request)
-        request.actor = SimpleLazyObject(lambda: _actor(request))  # type: ignore[attr-defined]
+        request.actor = _actor(request)  # type: ignore[attr-defined]
         return self.get_response(request)
 
 
@@ -57,7 +56,9 @@ class PlainErrors:
             return None
         if request.path.startswith(MACHINE_PATHS):
             words = {"code": error.code, "message": error.message, "field": error.field}
-            return JsonResponse({"error": words}, status=error.status, json_dumps_params={"ensure_ascii": False})
+            return JsonResponse(
+                {"error": words}, status=error.status, json_dumps_params={"ensure_ascii": False}
+            )
         if error.status == 403 and not request.user.is_authenticated:
             return redirect(f"{settings.LOGIN_URL}?next={request.path}")
         return error_page(request, error.status, message=error.message)
@@ -72,7 +73,9 @@ class ContentPolicy:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         answer = self.get_response(request)
         answer.headers.setdefault("Content-Security-Policy", POLICY)
-        answer.headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(self), microphone=(self)")
+        answer.headers.setdefault(
+            "Permissions-Policy", "geolocation=(self), camera=(self), microphone=(self)"
+        )
         return answer
 
 

@@ -43,7 +43,9 @@ class Row(NamedTuple):
 class SampleForm(forms.Form):
     """One field of every kind."""
 
-    title = forms.CharField(label="标题", max_length=60, help_text="一句话说清什么东西、在哪里、怎么了。")
+    title = forms.CharField(
+        label="标题", max_length=60, help_text="一句话说清什么东西、在哪里、怎么了。"
+    )
     category = forms.ChoiceField(label="类别", choices=[("", "请选择"), ("water", "供水管道破裂")])
     due = forms.DateField(label="办结日期", widget=forms.DateInput(attrs={"type": "date"}))
     body = forms.CharField(label="经过", widget=forms.Textarea, required=False)
@@ -53,7 +55,9 @@ class SampleForm(forms.Form):
         choices=[("normal", "一般"), ("urgent", "急要件"), ("later", "可以缓办")],
         initial="normal",
     )
-    confidential = forms.BooleanField(label="请为我保密，不向承办单位透露姓名和电话", required=False)
+    confidential = forms.BooleanField(
+        label="请为我保密，不向承办单位透露姓名和电话", required=False
+    )
 
 
 def style_guide_context(surface: str) -> dict[str, Any]:
@@ -61,7 +65,11 @@ def style_guide_context(surface: str) -> dict[str, Any]:
     wrong = SampleForm({"title": "", "category": "water", "due": "昨天", "urgency": "normal"})
     wrong.is_valid()
     return {
-        "page_title": {"console": "样式手册", "phone": "样式手册", "board": "槐树里街道基层治理一屏统览"}[surface],
+        "page_title": {
+            "console": "样式手册",
+            "phone": "样式手册",
+            "board": "槐树里街道基层治理一屏统览",
+        }[surface],
         "now": NOW,
         "demo_data": True,
         "surface": surface,
@@ -85,8 +93,14 @@ def style_guide_context(surface: str) -> dict[str, Any]:
             "sizes": [{"n": n, "url": f"?size={n}"} for n in (10, 20, 50, 100)],
         },
         "step_times": [NOW - timedelta(hours=n) for n in (30, 26, 3)],
-        "charts": {name: {"option": chart, "rows": _table(chart)} for name, chart in _charts().items()},
-        "counters": zip(("待办", "待核实", "待核查", "待走访", "待巡查", "即将超时"), (12, 3, 5, 128, 0, 2), strict=True),
+        "charts": {
+            name: {"option": chart, "rows": _table(chart)} for name, chart in _charts().items()
+        },
+        "counters": zip(
+            ("待办", "待核实", "待核查", "待走访", "待巡查", "即将超时"),
+            (12, 3, 5, 128, 0, 2),
+            strict=True,
+        ),
         "rings": [("响应率", "99.2", 4.1), ("解决率", "91.7", -0.6), ("满意率", "95.3", 1.2)],
         "headline": _headline(),
         **_frame(surface),
@@ -95,25 +109,54 @@ def style_guide_context(surface: str) -> dict[str, Any]:
 
 def _frame(surface: str) -> dict[str, Any]:
     if surface == "phone":
-        tabs = [("首页", "home", 0), ("信息采集", "building", 0), ("工作", "list", 12), ("我的", "user", 0)]
+        tabs = [
+            ("首页", "home", 0),
+            ("信息采集", "building", 0),
+            ("工作", "list", 12),
+            ("我的", "user", 0),
+        ]
         return {
             "elder_switch": True,
             "back_url": "?surface=console",
             "plus_url": "#plus",
-            "tabs": [{"label": a, "url": "#", "icon": b, "badge": n, "current": a == "首页"} for a, b, n in tabs],
+            "tabs": [
+                {"label": a, "url": "#", "icon": b, "badge": n, "current": a == "首页"}
+                for a, b, n in tabs
+            ],
         }
     groups: list[tuple[str, list[tuple[str, str, int]]]] = [
         ("", [("工作台", "home", 0)]),
-        ("案件", [("接单中心", "report", 128), ("派遣", "send", 6), ("督办催办", "alert", 2), ("吹哨", "whistle", 0)]),
-        ("辖区", [("一张图", "map", 0), ("网格", "grid", 0), ("队伍与值班排班情况汇总", "users", 0)]),
-        ("管理", [("立案标准", "document", 0), ("时限与节假日", "calendar", 0), ("审计", "shield", 0)]),
+        (
+            "案件",
+            [
+                ("接单中心", "report", 128),
+                ("派遣", "send", 6),
+                ("督办催办", "alert", 2),
+                ("吹哨", "whistle", 0),
+            ],
+        ),
+        (
+            "辖区",
+            [("一张图", "map", 0), ("网格", "grid", 0), ("队伍与值班排班情况汇总", "users", 0)],
+        ),
+        (
+            "管理",
+            [("立案标准", "document", 0), ("时限与节假日", "calendar", 0), ("审计", "shield", 0)],
+        ),
     ]
     return {
         "menu": [
             {
                 "label": label,
                 "items": [
-                    {"label": a, "url": "#", "icon": b, "badge": n, "alert": n == 2, "current": a == "接单中心"}
+                    {
+                        "label": a,
+                        "url": "#",
+                        "icon": b,
+                        "badge": n,
+                        "alert": n == 2,
+                        "current": a == "接单中心",
+                    }
                     for a, b, n in items
                 ],
             }
@@ -135,10 +178,39 @@ def _rows() -> list[Row]:
     hours = timedelta(hours=1)
     start = NOW - 10 * hours
     return [
-        Row("AJ260306000128", "楼道水管漏水，台阶结冰", "春晓苑3幢", "handling", "和风物业", NOW + 27 * hours, start, ""),
-        Row("AJ260306000127", "井盖缺失", "槐树路12号", "to_sign", "市政所", NOW + hours, start, ""),
-        Row("AJ260305000981", LONG, "槐树路与丁香胡同交叉口", "to_check", "街道城管办", NOW - 2 * hours, start, ""),
-        Row("AJ260301000007", "小广告", "丁香胡同", "to_dispatch", "—", NOW + 90 * hours, start, "blue"),
+        Row(
+            "AJ260306000128",
+            "楼道水管漏水，台阶结冰",
+            "春晓苑3幢",
+            "handling",
+            "和风物业",
+            NOW + 27 * hours,
+            start,
+            "",
+        ),
+        Row(
+            "AJ260306000127", "井盖缺失", "槐树路12号", "to_sign", "市政所", NOW + hours, start, ""
+        ),
+        Row(
+            "AJ260305000981",
+            LONG,
+            "槐树路与丁香胡同交叉口",
+            "to_check",
+            "街道城管办",
+            NOW - 2 * hours,
+            start,
+            "",
+        ),
+        Row(
+            "AJ260301000007",
+            "小广告",
+            "丁香胡同",
+            "to_dispatch",
+            "—",
+            NOW + 90 * hours,
+            start,
+            "blue",
+        ),
         Row("AJ260228000455", "路灯不亮", "槐树里广场", "closed", "市政所", NOW, start, "grey"),
     ]
 
@@ -148,15 +220,28 @@ def _moves() -> list[dict[str, Any]]:
         return {"at": NOW - timedelta(hours=hours), "who": who, "what": what, **more}
 
     return [
-        move(0.5, "张工", "处置反馈", org="和风物业", words="已更换三楼立管闸阀，清理结冰台阶，撒防滑沙。", photos=_photos()[:2]),
+        move(
+            0.5,
+            "张工",
+            "处置反馈",
+            org="和风物业",
+            words="已更换三楼立管闸阀，清理结冰台阶，撒防滑沙。",
+            photos=_photos()[:2],
+        ),
         move(20, "系统", "处置时限过半提醒", warning=True),
-        move(26, "受理员小周", "派遣给和风物业", words="派单依据：类别“供水管道破裂”+ 春晓苑，职责清单第 14 条。"),
+        move(
+            26,
+            "受理员小周",
+            "派遣给和风物业",
+            words="派单依据：类别“供水管道破裂”+ 春晓苑，职责清单第 14 条。",
+        ),
         move(30, "王奶奶", "上报（电话）"),
     ]
 
 
 def _photos() -> list[dict[str, str]]:
-    return [{"url": f"/style-guide/photo/{n}.svg", "label": label} for n, label in enumerate(("处置前", "处置后", LONG))]
+    words = ("处置前", "处置后", LONG)
+    return [{"url": f"/style-guide/photo/{n}.svg", "label": label} for n, label in enumerate(words)]
 
 
 def photo(n: int) -> SafeString:
@@ -172,7 +257,18 @@ def photo(n: int) -> SafeString:
 
 def _charts() -> dict[str, Any]:
     days = [f"3月{n}日" for n in range(1, 8)]
-    kinds = ["乱堆物堆料", "非法小广告", "道路不洁", "垃圾满溢", "噪音扰民", "井盖", "路灯", "积水", "犬只", "其他"]
+    kinds = [
+        "乱堆物堆料",
+        "非法小广告",
+        "道路不洁",
+        "垃圾满溢",
+        "噪音扰民",
+        "井盖",
+        "路灯",
+        "积水",
+        "犬只",
+        "其他",
+    ]
     return {
         "line": {
             "kind": "line",

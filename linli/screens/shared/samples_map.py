@@ -30,7 +30,11 @@ def _degrees(x: float, y: float) -> list[float]:
 
 def _polygon(ring: list[tuple[float, float]], **facts: Any) -> Feature:
     points = [_degrees(x, y) for x, y in [*ring, ring[0]]]
-    return {"type": "Feature", "properties": facts, "geometry": {"type": "Polygon", "coordinates": [points]}}
+    return {
+        "type": "Feature",
+        "properties": facts,
+        "geometry": {"type": "Polygon", "coordinates": [points]},
+    }
 
 
 def _box(x: float, y: float, w: float, h: float, **facts: Any) -> Feature:
@@ -48,11 +52,25 @@ def _corner(column: int, row: int) -> tuple[float, float]:
 
 def _land() -> list[Feature]:
     width, height = _corner(COLUMNS, ROWS)
-    blocks = [_box(*_corner(c, r), BLOCK_W, BLOCK_H, kind="block") for c in range(COLUMNS) for r in range(ROWS)]
+    blocks = [
+        _box(*_corner(c, r), BLOCK_W, BLOCK_H, kind="block")
+        for c in range(COLUMNS)
+        for r in range(ROWS)
+    ]
     park = _box(*_corner(3, 1), BLOCK_W, BLOCK_H, kind="park", name="丁香公园")
-    river = [(-60.0, height + 10), (width * 0.3, height + 40), (width * 0.7, height + 20), (width + 60, height + 60)]
+    river = [
+        (-60.0, height + 10),
+        (width * 0.3, height + 40),
+        (width * 0.7, height + 20),
+        (width + 60, height + 60),
+    ]
     roads = [
-        _line([(-40, y - STREET / 2), (width + 20, y - STREET / 2)], kind="road", width=14 if r == 2 else 8, name=name)
+        _line(
+            [(-40, y - STREET / 2), (width + 20, y - STREET / 2)],
+            kind="road",
+            width=14 if r == 2 else 8,
+            name=name,
+        )
         for r, name in enumerate(("槐树路", "丁香胡同", "春晓大街", "望河路", "北堤路"))
         for y in [_corner(0, r)[1]]
     ]
@@ -74,14 +92,23 @@ def _buildings() -> list[Feature]:
             for n in range(6):
                 floors = 3 + (c * 7 + r * 5 + n * 3) % 14
                 bx, by = x + 14 + (n % 3) * 68, y + 18 + (n // 3) * 78
-                found.append(_box(bx, by, 52, 22 + 10 * (n % 2), floors=floors, name=f"{c * 6 + n + 1}幢"))
+                found.append(
+                    _box(bx, by, 52, 22 + 10 * (n % 2), floors=floors, name=f"{c * 6 + n + 1}幢")
+                )
     return found
 
 
 def _areas() -> list[Feature]:
     width, height = BLOCK_W + STREET, BLOCK_H + STREET
     return [
-        _box(c * width - 12, r * height * 2 - 12, width, height * 2, name=f"第{r * COLUMNS + c + 1}网格", level="grid")
+        _box(
+            c * width - 12,
+            r * height * 2 - 12,
+            width,
+            height * 2,
+            name=f"第{r * COLUMNS + c + 1}网格",
+            level="grid",
+        )
         for c in range(COLUMNS)
         for r in range(ROWS // 2)
     ]
@@ -91,7 +118,22 @@ def _cases() -> list[Feature]:
     width, height = _corner(COLUMNS, ROWS)
     found = []
     for n in range(60):
-        spot = _degrees((n * 397) % width, (n * 631) % height) if n % 3 else _degrees(260 + n % 40, 230 + n % 30)
-        facts = {"id": n, "title": f"示例案件 {n}", "light": LIGHTS[n % len(LIGHTS)], "url": f"#case-{n}"}
-        found.append({"type": "Feature", "properties": facts, "geometry": {"type": "Point", "coordinates": spot}})
+        spot = (
+            _degrees((n * 397) % width, (n * 631) % height)
+            if n % 3
+            else _degrees(260 + n % 40, 230 + n % 30)
+        )
+        facts = {
+            "id": n,
+            "title": f"示例案件 {n}",
+            "light": LIGHTS[n % len(LIGHTS)],
+            "url": f"#case-{n}",
+        }
+        found.append(
+            {
+                "type": "Feature",
+                "properties": facts,
+                "geometry": {"type": "Point", "coordinates": spot},
+            }
+        )
     return found

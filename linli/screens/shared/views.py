@@ -16,14 +16,31 @@ from .reading import COOKIE, COOKIE_AGE, from_form, read_cookie
 
 # status -> (what happened, what to do next)
 ERROR_WORDS = {
-    400: (_("这次提交的内容有误"), _("请返回上一页，按红字提示修改后再提交。您填写的内容没有丢失。")),
-    403: (_("您的账号不能打开这一页"), _("如果工作需要，请联系本单位管理员开通；也可以返回上一页继续其他工作。")),
-    404: (_("没有找到这一页"), _("网址可能写错了，或者内容已经移走。请从首页重新进入，或用上方的编号查询。")),
+    400: (
+        _("这次提交的内容有误"),
+        _("请返回上一页，按红字提示修改后再提交。您填写的内容没有丢失。"),
+    ),
+    403: (
+        _("您的账号不能打开这一页"),
+        _("如果工作需要，请联系本单位管理员开通；也可以返回上一页继续其他工作。"),
+    ),
+    404: (
+        _("没有找到这一页"),
+        _("网址可能写错了，或者内容已经移走。请从首页重新进入，或用编号查询办理进度。"),
+    ),
     405: (_("这个网址不能这样打开"), _("请返回上一页，用页面上的按钮操作。")),
-    409: (_("有人刚刚改过这条记录"), _("为了不覆盖别人的办理，您的修改没有保存。请刷新后看一下最新情况，再提交一次。")),
+    409: (
+        _("有人刚刚改过这条记录"),
+        _("为了不覆盖别人的办理，您的修改没有保存。请刷新后看一下最新情况，再提交一次。"),
+    ),
     413: (_("文件太大了"), _("单个文件请小于 20 MB。照片可以少选几张，分两次提交。")),
     429: (_("操作太快了"), _("请等一分钟再试。如果情况紧急，请直接拨打社区值班电话。")),
-    500: (_("系统出了问题"), _("您刚才提交的内容如果没有看到编号，请稍后再提交一次。问题已经记录，急事请打社区值班电话。")),
+    500: (
+        _("系统出了问题"),
+        _(
+            "您刚才提交的内容如果没有看到编号，请稍后再提交一次。问题已经记录，急事请打社区值班电话。"
+        ),
+    ),
     503: (_("系统正在维护"), _("请过几分钟再来。急事请打社区值班电话。")),
 }
 
@@ -32,11 +49,15 @@ ERROR_WORDS = {
 def set_reading(request: HttpRequest) -> HttpResponse:
     """Switch 长辈版 or the letter size and go back to the page; works as a plain form."""
     chosen = from_form(
-        request.POST.get("mode"), request.POST.get("size"), before=read_cookie(request.COOKIES.get(COOKIE))
+        request.POST.get("mode"),
+        request.POST.get("size"),
+        before=read_cookie(request.COOKIES.get(COOKIE)),
     )
     answer = redirect(_safe_next(request))
     # Not HttpOnly: the switch on the page writes the same cookie; it holds nothing about the person.
-    answer.set_cookie(COOKIE, chosen.cookie_value, max_age=COOKIE_AGE, samesite="Lax", secure=request.is_secure())
+    answer.set_cookie(
+        COOKIE, chosen.cookie_value, max_age=COOKIE_AGE, samesite="Lax", secure=request.is_secure()
+    )
     return answer
 
 
@@ -64,7 +85,9 @@ def sample_photo(request: HttpRequest, number: int) -> HttpResponse:
     return HttpResponse(samples.photo(number), content_type="image/svg+xml")
 
 
-def error_page(request: HttpRequest, status: int, *, message: str = "", detail: str = "") -> HttpResponse:
+def error_page(
+    request: HttpRequest, status: int, *, message: str = "", detail: str = ""
+) -> HttpResponse:
     """Any error in plain words. `message` says what happened, `detail` what to do next; both have defaults."""
     happened, what_next = ERROR_WORDS.get(status, ERROR_WORDS[500])
     context: dict[str, Any] = {
@@ -106,4 +129,8 @@ def _safe_next(request: HttpRequest) -> str:
     """Only our own addresses: the field comes from the page and could be forged."""
     wanted = request.POST.get("next", "")
     host = {request.get_host()}
-    return wanted if url_has_allowed_host_and_scheme(wanted, host, require_https=request.is_secure()) else "/"
+    return (
+        wanted
+        if url_has_allowed_host_and_scheme(wanted, host, require_https=request.is_secure())
+        else "/"
+    )

@@ -32,10 +32,10 @@ def test_it_has_the_size_of_a_sub_district(town: Town) -> None:
     assert Counter(grid.kind for grid in town.grids) == {"basic": 33, "dedicated": len(DEDICATED)}
     assert 230 <= len(town.buildings) <= 290
     assert 3_500 <= town.dwelling_count <= 4_600
-    assert 2.0e6 < area_m2(town.subdistrict.surface) < 4.0e6  # type: ignore[arg-type]
-    assert len({(house.entry.community_code, house.entry.label) for house in town.buildings}) == len(
-        town.buildings
-    )
+    assert 2.0e6 < area_m2(town.subdistrict.surface) < 4.0e6
+    assert len(
+        {(house.entry.community_code, house.entry.label) for house in town.buildings}
+    ) == len(town.buildings)
 
 
 def test_the_grids_tile_the_ground_without_a_gap(town: Town) -> None:

@@ -22,7 +22,7 @@ POLL_SECONDS = 0.001
 _turns: dict[str, threading.Lock] = {}
 
 
-class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
+class DatabaseWrapper(base.DatabaseWrapper):
     """Django's SQLite connection, with the two locks taken before BEGIN and given back after COMMIT."""
 
     _turn: threading.Lock | None = None
@@ -31,26 +31,26 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
     def _start_transaction_under_autocommit(self) -> None:
         self._wait_for_turn()
         try:
-            super()._start_transaction_under_autocommit()
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]  # not in the stubs
         except BaseException:
             self._give_turn_back()
             raise
 
     def _commit(self) -> Any:
         try:
-            return super()._commit()
+            return super()._commit()  # type: ignore[misc]  # not in the stubs
         finally:
             self._give_turn_back()
 
     def _rollback(self) -> Any:
         try:
-            return super()._rollback()
+            return super()._rollback()  # type: ignore[misc]  # not in the stubs
         finally:
             self._give_turn_back()
 
     def _close(self) -> Any:
         try:
-            return super()._close()
+            return super()._close()  # type: ignore[misc]  # not in the stubs
         finally:
             self._give_turn_back()
 
@@ -62,7 +62,9 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
         turn = _turns.setdefault(path, threading.Lock())
         until = time.monotonic() + seconds
         if not turn.acquire(timeout=seconds):
-            raise OperationalError("database is locked: another thread held the write turn too long")
+            raise OperationalError(
+                "database is locked: another thread held the write turn too long"
+            )
         try:
             self._lock_file = _lock_file(path + ".turn", until)
         except BaseException:
@@ -87,7 +89,9 @@ def _lock_file(path: str, until: float) -> int:
         except BlockingIOError:
             if time.monotonic() > until:
                 os.close(handle)
-                raise OperationalError("database is locked: another process held the write turn too long") from None
+                raise OperationalError(
+                    "database is locked: another process held the write turn too long"
+                ) from None
             time.sleep(POLL_SECONDS)
         else:
             return handle

@@ -143,7 +143,6 @@ def _cleaned(writer: PdfWriter, upload: Upload) -> tuple[str, ...]:
             removed |= _strip(node)
         if isinstance(node, StreamObject):
             _strip_picture(node)
-    writer.metadata = None
     return tuple(sorted(removed))
 
 

@@ -142,9 +142,8 @@ def _srgb(image: Image.Image) -> Image.Image:
         image = _converted(image, profile)
     if image.mode not in ("RGB", "RGBA", "L"):
         image = image.convert("RGB")
-    bare = image.copy()
-    bare.info = {}
-    return bare
+    image.info = {}
+    return image
 
 
 def _converted(image: Image.Image, profile: bytes) -> Image.Image:
@@ -177,8 +176,9 @@ def _opaque(image: Image.Image) -> Image.Image:
 
 
 def _thumbnail(image: Image.Image, edge: int) -> bytes:
-    small = image.copy()
-    small.thumbnail((edge, edge), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    scale = min(1.0, edge / max(image.size))
+    width, height = (max(1, round(side * scale)) for side in image.size)
+    small = image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0)
     out = io.BytesIO()
     small.save(out, "WEBP", quality=THUMBNAIL_QUALITY, method=2)
     return out.getvalue()

@@ -61,7 +61,7 @@ def _segment(marker: int, body: bytes) -> bytes:
         body = body[:12] + b"\x00\x00"  # version and density; no thumbnail
     elif marker == _APP14 and body[:5] == b"Adobe" and len(body) >= 12:
         body = body[:12]
-    elif marker == _COM:
+    elif marker not in _TABLES and marker != _SOS:
         return b""
     return b"\xff" + bytes([marker]) + struct.pack(">H", len(body) + 2) + body
 

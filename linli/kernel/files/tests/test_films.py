@@ -67,6 +67,13 @@ def test_what_follows_the_last_box_is_cut_off() -> None:
     assert served(data + b"\x00\x00\x10\x00<!-- " + MARKS.owner.encode()) == served(data)
 
 
+def test_brands_of_makers_and_versions_become_plain() -> None:
+    data = films.film(MARKS)
+    assert data[12:24] == MARKS.serial[:4].encode() + b"isom" + b"CAEP"
+
+    assert served(data)[4:28] == b"ftypisom" + bytes(4) + b"isomisommp42"
+
+
 def test_times_are_zeroed() -> None:
     assert struct.pack(">I", 3_860_000_000) in films.film(MARKS)
     assert struct.pack(">I", 3_860_000_000) not in served(films.film(MARKS))

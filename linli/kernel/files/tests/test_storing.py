@@ -247,6 +247,18 @@ def test_bytes_without_a_row_and_interrupted_writes_go_after_a_day(
         confirm_file(file.sha256, by=XIAOLI, now=NOW)
 
 
+def test_bytes_that_were_sent_again_are_not_taken_for_left_over(
+    home: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    keep()
+    keep(now=NOW + timedelta(hours=20))
+    StoredFile.objects.all().delete()  # as if the second row were not committed yet
+
+    clear(NOW + timedelta(hours=30), django_capture_on_commit_callbacks)
+
+    assert len(stored_files(home)) == 3
+
+
 def test_a_file_a_row_uses_is_never_removed_even_if_nobody_said_so(
     monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:

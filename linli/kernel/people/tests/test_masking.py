@@ -23,7 +23,9 @@ from linli.kernel.people import masking
         ("email", "abc@example.org", "a***@example.org"),
     ],
 )
-def test_each_kind_is_masked_as_the_table_of_the_field_says(kind: str, plain: str, masked: str) -> None:
+def test_each_kind_is_masked_as_the_table_of_the_field_says(
+    kind: str, plain: str, masked: str
+) -> None:
     assert masking.MASKS[kind](plain) == masked
 
 
@@ -44,7 +46,9 @@ def test_an_id_number_cannot_be_kept_almost_whole() -> None:
         masking.mask_id_number("110101195001011234", keep=(10, 6))
 
 
-@pytest.mark.parametrize("written", ["199 0000 1234", "199-0000-1234", "+86 199 0000 1234", "008619900001234"])
+@pytest.mark.parametrize(
+    "written", ["199 0000 1234", "199-0000-1234", "+86 199 0000 1234", "008619900001234"]
+)
 def test_a_phone_is_masked_however_it_is_written(written: str) -> None:
     assert masking.mask_phone(written) == "199****1234"
 

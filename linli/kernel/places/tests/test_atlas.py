@@ -13,7 +13,9 @@ from linli.kernel.places.verify import Verification, made_up_shapes, verify_loca
 
 
 def _shape(grid_id: int, code: str, name: str, geometry: object) -> GridShape:
-    return GridShape(grid_id, code, name, 3, "槐树里社区", 2, "望槐街道", 1, parse_surface(geometry))
+    return GridShape(
+        grid_id, code, name, 3, "槐树里社区", 2, "望槐街道", 1, parse_surface(geometry)
+    )
 
 
 HUAISHULI = [_shape(12, EAST_GRID, "第二网格", EAST), _shape(11, WEST_GRID, "第一网格", WEST)]
@@ -22,7 +24,12 @@ HUAISHULI = [_shape(12, EAST_GRID, "第二网格", EAST), _shape(11, WEST_GRID, 
 def test_a_point_is_found_in_its_grid_with_all_ids() -> None:
     found = Atlas(HUAISHULI).locate(120.005, 30.005)
     assert found is not None
-    assert (found.grid_id, found.community_id, found.subdistrict_id, found.district_id) == (11, 3, 2, 1)
+    assert (found.grid_id, found.community_id, found.subdistrict_id, found.district_id) == (
+        11,
+        3,
+        2,
+        1,
+    )
     assert found.sentence == (
         f"坐标（120.005000, 30.005000）落在“第一网格”（{WEST_GRID}），属槐树里社区、望槐街道。"
     )

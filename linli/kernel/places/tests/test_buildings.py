@@ -170,7 +170,11 @@ def test_the_chart_is_seen_within_the_scope_only() -> None:
         scope = Scope(areas=frozenset({(level, area_by_code(code).pk)}))
         return Actor("staff", "小李", grants={"places.view": scope})
 
-    for level, code in (("grid", WEST_GRID), ("community", HUAISHULI), ("subdistrict", SUBDISTRICT)):
+    for level, code in (
+        ("grid", WEST_GRID),
+        ("community", HUAISHULI),
+        ("subdistrict", SUBDISTRICT),
+    ):
         assert len(building_chart(house, by=actor(level, code))) == 5
     for stranger in (actor("community", QINGHEWAN), Actor("staff", "无权者")):
         with pytest.raises(NotFound):

@@ -44,7 +44,19 @@ def test_the_length_of_a_code_says_its_level(code: object, level: Level) -> None
 
 @pytest.mark.parametrize(
     "code",
-    ["", "99010", "9901010", "99010a", "９９０１０１", "1.1E+17", 990101.0, None, True, "000101", "990001"],
+    [
+        "",
+        "99010",
+        "9901010",
+        "99010a",
+        "９９０１０１",
+        "1.1E+17",
+        990101.0,
+        None,
+        True,
+        "000101",
+        "990001",
+    ],
 )
 def test_what_is_no_region_code_is_refused_with_field_and_value(code: object) -> None:
     with pytest.raises(CodeInvalid) as caught:
@@ -55,7 +67,10 @@ def test_what_is_no_region_code_is_refused_with_field_and_value(code: object) ->
 
 
 def test_the_third_segment_tells_street_town_and_township_apart() -> None:
-    kinds = {segment: subdistrict_kind(f"990101{segment}") for segment in ("001", "099", "100", "199", "200", "399", "400", "599")}
+    kinds = {
+        segment: subdistrict_kind(f"990101{segment}")
+        for segment in ("001", "099", "100", "199", "200", "399", "400", "599")
+    }
     assert kinds == {
         "001": SubdistrictKind.STREET,
         "099": SubdistrictKind.STREET,
@@ -72,7 +87,9 @@ def test_the_third_segment_tells_street_town_and_township_apart() -> None:
 
 
 def test_the_fourth_segment_tells_residents_and_village_committees_apart() -> None:
-    kinds = [community_kind(f"990101001{segment}") for segment in ("001", "199", "200", "399", "601")]
+    kinds = [
+        community_kind(f"990101001{segment}") for segment in ("001", "199", "200", "399", "601")
+    ]
     assert kinds == [
         CommunityKind.RESIDENTS_COMMITTEE,
         CommunityKind.RESIDENTS_COMMITTEE,
@@ -112,7 +129,11 @@ def test_the_parent_code_is_three_digits_shorter() -> None:
 
 def test_a_twenty_digit_code_becomes_a_fifteen_digit_one() -> None:
     parsed = parse_community_grid_code("10000199010100100107")
-    assert (parsed.object_code, parsed.community, parsed.sequence) == ("100001", "990101001001", "07")
+    assert (parsed.object_code, parsed.community, parsed.sequence) == (
+        "100001",
+        "990101001001",
+        "07",
+    )
     assert parsed.grid == "990101001001007"
     assert not parsed.undivided
 
@@ -164,7 +185,12 @@ def test_own_classes_are_numbered_backwards_and_never_twice() -> None:
 def test_the_check_character_of_a_credit_code() -> None:
     assert credit_check_character("91350100M000100Y4") == "3"
     assert credit_code_is_valid("91350100M000100Y43")
-    for wrong in ("91350100M000100Y44", "91350100M000100Y4", "91350100M000100I43", "19350100M000100Y43"):
+    for wrong in (
+        "91350100M000100Y44",
+        "91350100M000100Y4",
+        "91350100M000100I43",
+        "19350100M000100Y43",
+    ):
         assert not credit_code_is_valid(wrong)
     with pytest.raises(CodeInvalid) as caught:
         credit_check_character("short")

@@ -23,7 +23,7 @@ from linli.kernel.places.errors import CoordinatesOutside
 
 # Away from the edge of the rectangle, where a shifted point may leave it.
 IN_CHINA = st.tuples(st.floats(72.1, 137.7), st.floats(0.9, 55.7))
-PAIRS = [pair for pair in product(CoordSys, CoordSys)]
+PAIRS = list(product(CoordSys, CoordSys))
 
 
 def _metres(one: tuple[float, float], other: tuple[float, float]) -> float:
@@ -67,7 +67,9 @@ def test_the_shift_is_some_hundred_metres_inside_china(place: tuple[float, float
     assert 50.0 < _metres(place, wgs84_to_gcj02(*place)) < 1500.0
 
 
-@pytest.mark.parametrize("place", [(2.35, 48.85), (151.2, -33.9), (-74.0, 40.7), (72.0, 30.0), (120.0, 0.8)])
+@pytest.mark.parametrize(
+    "place", [(2.35, 48.85), (151.2, -33.9), (-74.0, 40.7), (72.0, 30.0), (120.0, 0.8)]
+)
 def test_outside_china_nothing_is_shifted(place: tuple[float, float]) -> None:
     for shift in (wgs84_to_gcj02, gcj02_to_wgs84, gcj02_to_bd09, bd09_to_gcj02):
         assert shift(*place) == place

@@ -28,6 +28,8 @@ from linli.kernel.places.tests.world import (
     RIVER_GRID,
     SUBDISTRICT,
     WEST_GRID,
+    collection,
+    feature,
     neighbourhood,
     square,
 )
@@ -63,14 +65,15 @@ def test_a_redrawn_grid_has_its_new_outline_box_and_edition() -> None:
     assert stored.raw_geometry is None
     assert _edition() == before + 1
     line = AuditLine.objects.order_by("-id")[0]
-    assert (line.action, line.subject) == ("kernel.places.areas.redraw_grid", f"places.area:{grid.pk}")
+    assert (line.action, line.subject) == (
+        "kernel.places.areas.redraw_grid",
+        f"places.area:{grid.pk}",
+    )
 
 
 def test_a_grid_redrawn_on_a_shifted_map_keeps_the_raw_outline() -> None:
     raw = square(120.0, 30.0, 120.01, 30.01)
-    grid = redraw_grid(
-        _pk(WEST_GRID), by=SYSTEM, geometry=raw, now=LATER, coord_sys=CoordSys.GCJ02
-    )
+    grid = redraw_grid(_pk(WEST_GRID), by=SYSTEM, geometry=raw, now=LATER, coord_sys=CoordSys.GCJ02)
     assert grid.raw_coord_sys == "gcj02"
     assert grid.raw_geometry == {"type": "Polygon", "coordinates": raw["coordinates"]}
     assert grid.west is not None
@@ -121,7 +124,9 @@ def test_a_border_that_would_make_two_houses_share_a_name_is_refused() -> None:
     assert add_buildings(rows, by=SYSTEM, now=NOW).buildings_added == 2
     redraw_grid(_pk(EAST_GRID), by=SYSTEM, geometry=square(120.01, 30, 120.018, 30.01), now=LATER)
     with pytest.raises(AreaChangeRefused, match="春晓苑3幢"):
-        redraw_grid(_pk(RIVER_GRID), by=SYSTEM, geometry=square(120.018, 30, 120.03, 30.01), now=LATER)
+        redraw_grid(
+            _pk(RIVER_GRID), by=SYSTEM, geometry=square(120.018, 30, 120.03, 30.01), now=LATER
+        )
     assert Building.objects.filter(community__code=HUAISHULI).count() == 1
 
 
@@ -132,6 +137,14 @@ def test_gaps_and_overlaps_are_listed_for_community_and_street() -> None:
     assert (hit.kind, hit.codes) == ("overlap", (WEST_GRID, EAST_GRID))
     assert check_places(_pk(SUBDISTRICT)) == [hit]
     assert check_places(_pk(QINGHEWAN)) == []
+
+
+def test_a_grid_beyond_the_outline_of_its_community_is_listed_for_the_street() -> None:
+    outline = feature(HUAISHULI, "槐树里社区", square(120.0, 30.0, 120.019, 30.01))
+    import_areas(collection(outline), by=SYSTEM, now=LATER)
+    (hit,) = check_places(_pk(SUBDISTRICT))
+    assert (hit.kind, hit.codes) == ("outside", (EAST_GRID,))
+    assert "超出上级边界" in hit.sentence
 
 
 def test_a_name_is_changed_and_never_empty() -> None:
@@ -170,7 +183,11 @@ def test_the_card_of_a_grid_says_what_is_public() -> None:
         branch_phone="19900000150",
     )
     card = grid_card(WEST_GRID)
-    assert (card.community, card.subdistrict, card.kind_name) == ("槐树里社区", "望槐街道", "基础网格")
+    assert (card.community, card.subdistrict, card.kind_name) == (
+        "槐树里社区",
+        "望槐街道",
+        "基础网格",
+    )
     assert (card.phone, card.grid_party_branch) == ("19900000111", "槐树里第一网格支部")
     assert card.area_m2 == pytest.approx(964.86 * 1108.52, rel=1e-3)
     with pytest.raises(CodeInvalid) as caught:

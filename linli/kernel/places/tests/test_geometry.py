@@ -23,7 +23,13 @@ def _polygon(*points: tuple[float, float]) -> dict[str, Any]:
 
 def test_rings_are_turned_the_right_way() -> None:
     clockwise = _polygon((120.0, 30.0), (120.0, 30.01), (120.01, 30.01), (120.01, 30.0))
-    hole = [[120.002, 30.002], [120.004, 30.002], [120.004, 30.004], [120.002, 30.004], [120.002, 30.002]]
+    hole = [
+        [120.002, 30.002],
+        [120.004, 30.002],
+        [120.004, 30.004],
+        [120.002, 30.004],
+        [120.002, 30.002],
+    ]
     clockwise["coordinates"].append(hole)
     surface = parse_surface(clockwise)
     assert isinstance(surface, Polygon)

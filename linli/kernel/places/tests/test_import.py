@@ -4,13 +4,14 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import CheckConstraint, FloatField, Q, Value
 
 from linli.kernel.acting import SYSTEM, Actor, Scope
 from linli.kernel.errors import NotAllowed
 from linli.kernel.places.actions import import_areas, retire_area
 from linli.kernel.places.coordinates import CoordSys, wgs84_to_gcj02
 from linli.kernel.places.errors import ImportUnreadable
-from linli.kernel.places.models import Area, GridKind, MapEdition
+from linli.kernel.places.models import Area, GridKind, MapEdition, Placed
 from linli.kernel.places.queries import area_by_code, export_areas, path_of
 from linli.kernel.places.tests.world import (
     DISTRICT,
@@ -51,7 +52,11 @@ def test_a_map_file_becomes_areas_whatever_its_order() -> None:
     ]
     grid = area_by_code(WEST_GRID)
     assert path_of(grid).name == "澄汀区望槐街道槐树里社区槐树里第一网格"
-    assert (grid.kind, grid.phone, grid.valid_from.isoformat()) == ("basic", "19900000101", "2026-03-02")
+    assert (grid.kind, grid.phone, grid.valid_from.isoformat()) == (
+        "basic",
+        "19900000101",
+        "2026-03-02",
+    )
     assert (grid.west, grid.south, grid.east, grid.north) == (120.0, 30.0, 120.01, 30.01)
     assert area_by_code(EAST_GRID).kind == GridKind.DEDICATED
     assert area_by_code(RIVER_GRID).kind == GridKind.BASIC
@@ -71,7 +76,7 @@ def test_what_is_exported_reads_back_without_a_change() -> None:
     exported = export_areas(Area.objects.all())
     report = import_areas(exported, by=SYSTEM, now=LATER)
     assert len(report.unchanged) == 7
-    assert report.changed == report.added == report.bad == []
+    assert (report.changed, report.added, report.bad) == ([], [], [])
     first = next(f for f in exported["features"] if f["properties"]["code"] == WEST_GRID)
     assert first["properties"]["parent"] == HUAISHULI
 
@@ -93,7 +98,9 @@ def test_a_moved_border_is_a_change_and_raises_the_edition() -> None:
 def test_bad_features_are_listed_and_good_ones_stored() -> None:
     bow_tie = {
         "type": "Polygon",
-        "coordinates": [[[120.0, 30.0], [120.01, 30.01], [120.01, 30.0], [120.0, 30.01], [120.0, 30.0]]],
+        "coordinates": [
+            [[120.0, 30.0], [120.01, 30.01], [120.01, 30.0], [120.0, 30.01], [120.0, 30.0]]
+        ],
     }
     file = collection(
         feature(DISTRICT, "澄汀区"),
@@ -141,7 +148,9 @@ def test_a_grid_under_the_wrong_community_or_the_street_is_refused() -> None:
 
 def test_twenty_digit_codes_are_read_and_kept() -> None:
     import_areas(neighbourhood(), by=SYSTEM, now=NOW)
-    long = collection(feature(f"100001{HUAISHULI}07", "第七网格", square(120.0, 30.01, 120.01, 30.02)))
+    long = collection(
+        feature(f"100001{HUAISHULI}07", "第七网格", square(120.0, 30.01, 120.01, 30.02))
+    )
     report = import_areas(long, by=SYSTEM, now=NOW)
     assert report.added == [f"{HUAISHULI}007"]
     assert area_by_code(f"{HUAISHULI}007").external_code == f"100001{HUAISHULI}07"
@@ -191,12 +200,36 @@ def test_a_city_without_districts_carries_its_streets() -> None:
     assert path_of(area_by_code("990100003")).district_id == area_by_code("990100").pk
 
 
+def test_dates_and_lengths_are_checked_and_the_parent_must_be_in_use() -> None:
+    import_areas(neighbourhood(), by=SYSTEM, now=NOW)
+    retire_area(area_by_code(RIVER_GRID).pk, by=SYSTEM, now=NOW)
+    retire_area(area_by_code(QINGHEWAN).pk, by=SYSTEM, now=NOW)
+    file = collection(
+        feature(f"{HUAISHULI}003", "日期不对", None, valid_from="2026年"),
+        feature(f"{HUAISHULI}004", "长" * 61),
+        feature(f"{QINGHEWAN}005", "上级停用"),
+        feature(f"{HUAISHULI}006", "好的", None, valid_from="2025-12-31"),
+    )
+    report = import_areas(file, by=SYSTEM, now=LATER)
+    assert [(bad.index, bad.field) for bad in report.bad] == [
+        (1, "valid_from"),
+        (2, "name"),
+        (3, "parent"),
+    ]
+    assert "已停用" in report.bad[2].reason
+    assert area_by_code(f"{HUAISHULI}006").valid_from.isoformat() == "2025-12-31"
+
+
 def test_a_branch_belongs_to_a_grid_only() -> None:
     file = collection(feature(DISTRICT, "澄汀区", None, grid_party_branch="支部"))
-    assert [bad.field for bad in import_areas(file, by=SYSTEM, now=NOW).bad] == ["grid_party_branch"]
+    assert [bad.field for bad in import_areas(file, by=SYSTEM, now=NOW).bad] == [
+        "grid_party_branch"
+    ]
 
 
-@pytest.mark.parametrize("file", [{}, {"type": "Feature"}, {"type": "FeatureCollection", "features": {}}])
+@pytest.mark.parametrize(
+    "file", [{}, {"type": "Feature"}, {"type": "FeatureCollection", "features": {}}]
+)
 def test_what_is_no_collection_is_refused_as_a_whole(file: dict[str, Any]) -> None:
     with pytest.raises(ImportUnreadable) as caught:
         import_areas(file, by=SYSTEM, now=NOW)
@@ -232,6 +265,7 @@ def test_nobody_imports_without_the_permission() -> None:
         {"kind": ""},
         {"parent": None},
         {"west": None},
+        {"north": None},
         {"west": 130.0},
         {"raw_coord_sys": "gcj02"},
         {"code": f"{EAST_GRID}"},
@@ -247,3 +281,23 @@ def test_the_database_refuses_a_branch_on_a_community() -> None:
     import_areas(neighbourhood(), by=SYSTEM, now=NOW)
     with pytest.raises(IntegrityError), transaction.atomic():
         Area.objects.filter(code=HUAISHULI).update(grid_party_branch="支部")
+
+
+@pytest.mark.parametrize(
+    ("position", "allowed"),
+    [
+        ((120.0, 30.0), True),
+        ((None, None), True),
+        ((120.0, None), False),
+        ((None, 30.0), False),
+        ((181.0, 30.0), False),
+        ((120.0, 91.0), False),
+    ],
+)
+def test_a_placed_row_has_a_whole_position_or_none(
+    position: tuple[float | None, float | None], *, allowed: bool
+) -> None:
+    constraint = Placed.Meta.constraints[0]
+    assert isinstance(constraint, CheckConstraint)
+    lon, lat = (Value(number, output_field=FloatField()) for number in position)
+    assert Q(constraint.condition).check({"lon": lon, "lat": lat}) is allowed

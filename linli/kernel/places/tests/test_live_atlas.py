@@ -36,7 +36,7 @@ def place() -> None:
 def later(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """A clock that is moved by hand."""
     clock = [1000.0]
-    monkeypatch.setattr(live_atlas.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr("linli.kernel.places.live_atlas.time.monotonic", lambda: clock[0])
     return clock
 
 
@@ -48,7 +48,9 @@ def _code(lon: float, lat: float) -> str:
 def test_a_look_up_within_the_second_asks_the_database_nothing(later: list[float]) -> None:
     assert _code(120.005, 30.005) == WEST_GRID
     later[0] += 0.9
-    with CaptureQueriesContext(connection, ) as asked:
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
         assert _code(120.015, 30.005) == EAST_GRID
     assert len(asked) == 0
     later[0] += 0.2
@@ -101,7 +103,9 @@ def test_only_the_changed_street_is_read_again(later: list[float]) -> None:
 
 def test_retired_and_micro_grids_are_not_on_the_map(later: list[float]) -> None:
     retire_area(Area.objects.get(code=RIVER_GRID).pk, by=SYSTEM, now=LATER)
-    micro = feature(f"{WEST_GRID[:12]}000", "微网格", square(120.0, 30.0, 120.005, 30.005), kind="micro")
+    micro = feature(
+        f"{WEST_GRID[:12]}000", "微网格", square(120.0, 30.0, 120.005, 30.005), kind="micro"
+    )
     import_areas(collection(micro), by=SYSTEM, now=LATER)
     later[0] += 1.0
     assert Area.objects.filter(kind=GridKind.MICRO).count() == 1

@@ -43,7 +43,11 @@ def _pk(code: str) -> int:
 
 
 def _codes(node: AreaNode) -> object:
-    return {node.area.code: [_codes(child) for child in node.children]} if node.children else node.area.code
+    return (
+        {node.area.code: [_codes(child) for child in node.children]}
+        if node.children
+        else node.area.code
+    )
 
 
 def test_the_tree_is_read_with_one_query(django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
@@ -77,11 +81,17 @@ def test_an_unknown_area_is_said_to_be_unknown() -> None:
 def test_children_and_levels_leave_retired_areas_out() -> None:
     retire_area(_pk(EAST_GRID), by=SYSTEM, now=LATER)
     assert [area.code for area in children_of(_pk(HUAISHULI))] == [WEST_GRID]
-    assert [area.code for area in children_of(_pk(HUAISHULI), retired=True)] == [WEST_GRID, EAST_GRID]
+    assert [area.code for area in children_of(_pk(HUAISHULI), retired=True)] == [
+        WEST_GRID,
+        EAST_GRID,
+    ]
     assert [area.code for area in children_of(None)] == [DISTRICT]
     assert [a.code for a in areas_of_level(AreaLevel.GRID)] == [WEST_GRID, RIVER_GRID]
     assert [a.code for a in areas_of_level(AreaLevel.GRID, below=_pk(QINGHEWAN))] == [RIVER_GRID]
-    assert [a.code for a in areas_of_level(AreaLevel.GRID, below=_pk(DISTRICT))] == [WEST_GRID, RIVER_GRID]
+    assert [a.code for a in areas_of_level(AreaLevel.GRID, below=_pk(DISTRICT))] == [
+        WEST_GRID,
+        RIVER_GRID,
+    ]
 
 
 def test_a_scope_reaches_its_areas_and_what_lies_below() -> None:

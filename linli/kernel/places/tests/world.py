@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,7 +17,9 @@ WEST_GRID, EAST_GRID, RIVER_GRID = f"{HUAISHULI}001", f"{HUAISHULI}002", f"{QING
 def square(west: float, south: float, east: float, north: float) -> dict[str, Any]:
     return {
         "type": "Polygon",
-        "coordinates": [[[west, south], [east, south], [east, north], [west, north], [west, south]]],
+        "coordinates": [
+            [[west, south], [east, south], [east, north], [west, north], [west, south]]
+        ],
     }
 
 
@@ -34,7 +37,7 @@ def feature(code: str, name: str, geometry: Any = None, **properties: Any) -> di
 
 
 def collection(*features: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "FeatureCollection", "features": list(features)}
+    return {"type": "FeatureCollection", "features": [deepcopy(one) for one in features]}
 
 
 def neighbourhood() -> dict[str, Any]:

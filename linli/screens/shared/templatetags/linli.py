@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from linli.kernel.people import masking
@@ -26,7 +26,11 @@ register = template.Library()
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 HTML_LANGUAGES = {"zh-hans": "zh-CN", "zh-cn": "zh-CN", "zh": "zh-CN"}
-DAY_WORDS = {0: "今天 %(clock)s", -1: "昨天 %(clock)s", 1: "明天 %(clock)s"}
+DAY_WORDS = {
+    0: gettext_noop("今天 %(clock)s"),
+    -1: gettext_noop("昨天 %(clock)s"),
+    1: gettext_noop("明天 %(clock)s"),
+}
 
 
 @register.simple_tag
@@ -36,9 +40,15 @@ def icon(name: str, *, label: str = "", large: bool = False) -> SafeString:
     look = "icon icon--l" if large else "icon"
     if label:
         return format_html(
-            '<svg class="{}" role="img" aria-label="{}"><use href="{}#{}"></use></svg>', look, label, sheet, name
+            '<svg class="{}" role="img" aria-label="{}"><use href="{}#{}"></use></svg>',
+            look,
+            label,
+            sheet,
+            name,
         )
-    return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"></use></svg>', look, sheet, name)
+    return format_html(
+        '<svg class="{}" aria-hidden="true"><use href="{}#{}"></use></svg>', look, sheet, name
+    )
 
 
 @register.inclusion_tag("shared/_time_left.html")
@@ -72,7 +82,9 @@ def time_left(
 
 
 @register.simple_tag(takes_context=True)
-def local_time(context: template.Context, value: datetime | None, now: datetime | None = None) -> SafeString | str:
+def local_time(
+    context: template.Context, value: datetime | None, now: datetime | None = None
+) -> SafeString | str:
     """`<time>` in Asia/Shanghai in friendly words; the full time stands in its title and datetime attributes."""
     if value is None:
         return "—"
@@ -164,7 +176,9 @@ def html_lang() -> str:
 @register.simple_tag
 def element_words() -> SafeString:
     """The sentences the custom elements say, once per page (a data block, no script)."""
-    return json_script({key: str(words) for key, words in labels.ELEMENT_WORDS.items()}, "linli-words")
+    return json_script(
+        {key: str(words) for key, words in labels.ELEMENT_WORDS.items()}, "linli-words"
+    )
 
 
 @register.filter
@@ -190,7 +204,12 @@ def resident_steps(reached: int, times: Sequence[datetime | None] = ()) -> dict[
 @register.inclusion_tag("shared/_rating.html")
 def rating_form(value: Mapping[str, str] | None = None, error: str = "") -> dict[str, Any]:
     """Radio groups `satisfaction` and `solved`; `value` holds what was chosen before."""
-    return {"ratings": labels.RATINGS, "solved": labels.SOLVED, "value": value or {}, "error": error}
+    return {
+        "ratings": labels.RATINGS,
+        "solved": labels.SOLVED,
+        "value": value or {},
+        "error": error,
+    }
 
 
 def _light_words(light: str, due: datetime, now: datetime) -> str:

@@ -23,7 +23,7 @@ class Chart extends HTMLElement {
     this.prepend(this.canvas);
     this.hideTable();
     this.draw();
-    this.watcher = new ResizeObserver(() => this.chart?.resize());
+    this.watcher = new ResizeObserver(() => this.resize());
     this.watcher.observe(this.canvas);
     const refresh = this.getAttribute("refresh");
     if (refresh) document.body.addEventListener(refresh, () => this.reload());
@@ -33,6 +33,12 @@ class Chart extends HTMLElement {
     this.watcher?.disconnect();
     this.chart?.dispose();
     this.chart = null;
+  }
+
+  resize() {
+    if (!this.chart) return;
+    this.chart.resize();
+    if (this.kind === "donut") this.draw();
   }
 
   hideTable() {
@@ -59,11 +65,12 @@ class Chart extends HTMLElement {
 
   async draw(data = this.data()) {
     if (!data) return;
+    this.kind = data.kind;
     try {
       const echarts = await load();
       if (!this.isConnected) return;
       this.chart ??= echarts.init(this.canvas, null, { renderer: "svg" });
-      this.chart.setOption(options(data, colours(this)), { notMerge: true });
+      this.chart.setOption(options(data, colours(this), this.canvas), { notMerge: true });
       this.chart.off("click");
       this.chart.on("click", (point) => {
         const links = data.series[point.seriesIndex]?.links ?? data.links;
@@ -92,7 +99,7 @@ function colours(element) {
   };
 }
 
-function options(data, look) {
+function options(data, look, box) {
   const text = { color: look.quiet, fontFamily: look.font, fontSize: look.size };
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const shared = {
@@ -104,18 +111,20 @@ function options(data, look) {
       valueFormatter: (value) => `${value ?? "—"}${data.unit ?? ""}`,
     },
   };
-  return data.kind === "donut" ? { ...shared, ...donut(data, look, text) } : { ...shared, ...axes(data, look, text) };
+  return data.kind === "donut" ? { ...shared, ...donut(data, look, text, box) } : { ...shared, ...axes(data, look, text) };
 }
 
-function donut(data, look, text) {
+function donut(data, look, text, box) {
+  const across = Math.min(box.clientHeight * 0.9, box.clientWidth * 0.46);
+  const middle = across / 2 + 4;
   const values = data.series[0].values.map((value, place) => ({ value, name: data.labels[place] }));
   const total = values.reduce((sum, one) => sum + one.value, 0);
   return {
-    legend: { orient: "vertical", right: 0, top: "middle", itemWidth: 10, itemHeight: 10, icon: "roundRect", textStyle: text,
+    legend: { orient: "vertical", left: across + 24, top: "middle", itemWidth: 10, itemHeight: 10, icon: "roundRect", textStyle: text,
       formatter: (name) => `${name}  ${values.find((one) => one.name === name)?.value ?? ""}` },
-    title: { text: String(total), subtext: data.unit ?? "", left: "29%", top: "38%", textAlign: "center", itemGap: 2,
+    title: { text: String(total), subtext: data.unit ?? "", left: middle, top: box.clientHeight / 2 - look.size * 1.7, textAlign: "center", itemGap: 2,
       textStyle: { ...text, color: look.ink, fontSize: look.size * 1.7, fontWeight: 600 }, subtextStyle: text },
-    series: [{ type: "pie", radius: ["52%", "76%"], center: ["30%", "50%"], data: values, label: { show: false },
+    series: [{ type: "pie", radius: [across * 0.33, across / 2], center: [middle, "50%"], data: values, label: { show: false },
       itemStyle: { borderColor: look.surface, borderWidth: 2 }, emphasis: { scale: false } }],
   };
 }

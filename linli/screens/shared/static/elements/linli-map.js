@@ -98,7 +98,7 @@ class LinliMap extends HTMLElement {
   get label() { return this.getAttribute("label") || say("map_label"); }
 
   /* A tilted map is flatter on the screen than its bounds say, so it may come closer. */
-  get margin() { return this.hasAttribute("tilt") ? { top: 0, bottom: 0, left: 0, right: 0 } : 24; }
+  get margin() { return this.hasAttribute("tilt") ? 8 : 24; }
 
   get picks() { return this.hasAttribute("lon") && this.hasAttribute("lat"); }
 

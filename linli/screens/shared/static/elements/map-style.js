@@ -8,7 +8,7 @@ export function palette(element) {
   const style = getComputedStyle(element);
   const read = (name) => style.getPropertyValue(name).trim();
   const colours = Object.fromEntries(NAMES.map((name) => [name, read(`--map-${name}`)]));
-  for (const light of LIGHTS) colours[light] = read(`--${light}`);
+  for (const light of LIGHTS) colours[light] = read(`--dot-${light}`);
   colours.accent = read("--accent");
   colours.surface = read("--surface");
   colours.font = style.fontFamily;

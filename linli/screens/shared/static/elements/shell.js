@@ -17,7 +17,11 @@ document.body.addEventListener("htmx:afterSwap", (event) => {
   const slot = dialogSlot();
   const dialog = slot?.querySelector("dialog");
   if (target === slot && dialog && !dialog.open) {
-    dialog.addEventListener("close", () => { slot.replaceChildren(); opener?.focus(); });
+    dialog.addEventListener("close", () => {
+      opener?.focus();
+      // htmx still looks at the form whose answer closed the dialog.
+      setTimeout(() => dialog.remove(), 100);
+    });
     dialog.showModal();
   }
   target.querySelector?.(".error-summary")?.focus();

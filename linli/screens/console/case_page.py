@@ -1,0 +1,194 @@
+"""Everything the page of one case shows, gathered from the reads of `cases` and put into words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from linli.cases.actions.moving import handlers_of
+from linli.cases.models import Case, CaseMove, CasePhoto, Deadline, PhotoKind, Report
+from linli.cases.queries import (
+    cases_by_id,
+    deadlines,
+    force_close_request,
+    linked_to,
+    photos_of,
+    ratings_of,
+    reaches,
+    reports_of,
+    timeline,
+)
+from linli.kernel.acting import Actor
+from linli.kernel.files.queries import signed_path
+from linli.kernel.files.rules import Size
+from linli.kernel.people.masking import mask_name, mask_phone
+from linli.screens.console import labels
+from linli.screens.console.moves import choices_for
+from linli.screens.shared.guard import PageRequest
+
+MAP_MARGIN = 0.004
+"""Degrees around the case that its map shows; about 400 m."""
+
+STEPS = ("category", "place", "duplicates", "urgent", "deadline", "organization")
+FACT_WORDS = {
+    "category": "类别",
+    "standard": "立案标准",
+    "limit": "时限",
+    "organization": "承办单位",
+    "worker": "经办人",
+    "why": "选择理由",
+    "reason": "原因",
+    "outcome": "办理结果",
+    "survivor": "主案",
+    "new_case": "重办单",
+    "asked_by": "申请人",
+    "asked_because": "申请理由",
+}
+WARNINGS = frozenset({"rework", "return_back", "redo", "reopen", "decline", "refute", "cancel", "force_close", "urge"})
+
+
+def case_context(request: PageRequest, case: Case) -> dict[str, Any]:
+    """Context of `console/case.html`."""
+    handlers = handlers_of(case)
+    photos = photos_of(case)
+    reports = reports_of(case)
+    return {
+        "case": case,
+        "light": light_of(case, request),
+        "choices": choices_for(request.actor, case, handlers),
+        "moves": _timeline(case, photos, request),
+        "photos": _shown(photos, request),
+        "clocks": [_clock(row, case) for row in deadlines(case)[::-1]],
+        "suggestions": _suggestions(case, request.actor),
+        "reports": [_report(row, case, request.actor, handlers) for row in reports],
+        "ratings": ratings_of(case),
+        "linked": linked_to(request.actor, case),
+        "force_request": force_close_request(case) if case.open else None,
+        "bounds": _bounds(case),
+        "purposes": labels.PURPOSES,
+    }
+
+
+def light_of(case: Case, request: PageRequest) -> str:
+    """green, yellow, red by the stored instants, grey once it has ended."""
+    if not case.open:
+        return "grey"
+    if case.due_at and case.due_at < request.now:
+        return "red"
+    return "yellow" if case.yellow_at and case.yellow_at <= request.now else "green"
+
+
+def line_of(line: CaseMove) -> dict[str, Any]:
+    """A line of the timeline as `shared/_timeline.html` takes it."""
+    facts = [
+        f"{_(label)}：{line.facts[name]}" for name, label in FACT_WORDS.items() if line.facts.get(name)
+    ]
+    public = f"{_('公开内容')}：{line.public_text}" if line.public_text else ""
+    return {
+        "what": labels.words_of(labels.LINES, line.code),
+        "who": line.by_name,
+        "at": line.at,
+        "words": "\n".join(filter(None, [line.note, *facts, public])),
+        "warning": line.code in WARNINGS,
+    }
+
+
+def _timeline(case: Case, photos: list[CasePhoto], request: PageRequest) -> list[dict[str, Any]]:
+    own = [photo for photo in photos if photo.kind != PhotoKind.REPORT]
+    return [
+        {**line_of(line), "photos": _shown([one for one in own if one.at == line.at], request)}
+        for line in timeline(case)[::-1]
+    ]
+
+
+def _shown(photos: Iterable[CasePhoto], request: PageRequest) -> list[dict[str, str]]:
+    return [
+        {
+            "url": signed_path(photo.file, now=request.now),
+            "thumb": signed_path(photo.file, now=request.now, size=Size.SMALL),
+            "label": _(PhotoKind(photo.kind).label),
+        }
+        for photo in photos
+    ]
+
+
+def _clock(row: Deadline, case: Case) -> dict[str, Any]:
+    ended = row.stopped_at
+    return {
+        "name": labels.words_of(labels.CLOCKS, row.clock),
+        "limit": row.limit,
+        "starts_at": row.starts_at,
+        "due_at": row.due_at,
+        "stopped_at": ended,
+        "late": ended is not None and ended > row.due_at,
+        "sentence": row.derivation.get("sentence", ""),
+        "days": row.derivation.get("days", []),
+        "skipped": row.derivation.get("skipped", []),
+        "calendar": row.derivation.get("calendar"),
+        "rule": row.derivation.get("rule", ""),
+    }
+
+
+def _suggestions(case: Case, actor: Actor) -> list[dict[str, Any]]:
+    """One entry per step of triage: what was decided and the sentence that says why."""
+    names = {
+        "category": _("类别"),
+        "place": _("地点"),
+        "duplicates": _("重复"),
+        "urgent": _("紧急程度"),
+        "deadline": _("时限"),
+        "organization": _("承办单位"),
+    }
+    found = [
+        {"name": names[step], **case.suggestion[step]}
+        for step in STEPS
+        if case.suggestion.get(step, {}).get("sentence")
+    ]
+    worker = case.suggestion.get("organization", {}).get("worker_sentence")
+    for name, sentence in (
+        (_("经办人"), worker),
+        (_("当前负责"), case.suggestion.get("owner")),
+        (_("时限问题"), case.suggestion.get("deadline_problem")),
+    ):
+        if sentence:
+            found.append({"name": name, "sentence": sentence})
+    likely = case.suggestion.get("duplicates", {}).get("cases", [])
+    seen = cases_by_id(actor, [one["id"] for one in likely])
+    for step in found:
+        if "cases" in step:
+            step["links"] = [
+                {"case": seen[one["id"]], "sentence": one["sentence"]}
+                for one in step.pop("cases")
+                if one["id"] in seen
+            ]
+    return found
+
+
+def _report(row: Report, case: Case, actor: Actor, handlers: set[int]) -> dict[str, Any]:
+    """A report with its contact masked; a confidential one shows nothing to those who only handle."""
+    may_see = reaches(actor, case, "cases.view_contact")
+    hidden = row.confidential and (not may_see or actor.staff_id in handlers)
+    contact = row.contact
+    return {
+        "row": row,
+        "channel": labels.words_of(labels.CHANNELS, row.intake_channel),
+        "hidden": hidden and contact is not None,
+        "name": mask_name(contact.name) if contact and not hidden else "",
+        "phone": mask_phone(contact.phone) if contact and contact.phone and not hidden else "",
+        "may_reveal": contact is not None and may_see and not hidden,
+        "may_split": bool(row.joined_because)
+        and row.case_id == case.pk
+        and case.open
+        and reaches(actor, case, "cases.merge"),
+        "address": reverse("console:contact", args=[case.number, row.receipt]),
+    }
+
+
+def _bounds(case: Case) -> str:
+    if case.lon is None or case.lat is None:
+        return ""
+    west, east = case.lon - MAP_MARGIN, case.lon + MAP_MARGIN
+    return f"{west:.6f},{case.lat - MAP_MARGIN:.6f},{east:.6f},{case.lat + MAP_MARGIN:.6f}"

@@ -1,0 +1,302 @@
+"""The form of a move, made from the table in `moves.py`: fields, what is preselected, and why."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from linli.cases.clocks import compute
+from linli.cases.facts import Facts
+from linli.cases.flow import Clock
+from linli.cases.models import Case
+from linli.cases.queries import cases_by_id, current_standards, id_in
+from linli.cases.suggesting.category import major_of
+from linli.cases.suggesting.duty import suggest_organization
+from linli.cases.suggesting.likeness import suggest_duplicates
+from linli.cases.suggesting.worker import suggest_worker
+from linli.kernel.access.queries import local_day
+from linli.kernel.acting import Actor
+from linli.kernel.calendar.errors import CalendarError
+from linli.screens.console import choices, labels
+from linli.screens.console.moves import LOOKS
+from linli.screens.console.uploads import photo_field
+
+PHOTO_NAMES = ("photo_before", "photo_after", "photo_check")
+ROWS = (  # facts that are numbers of rows
+    "category",
+    "standard",
+    "organization",
+    "worker",
+    "survivor",
+)
+
+NOTE_WORDS = {
+    "feedback": gettext_lazy("办理情况（内部）"),
+    "self_handle": gettext_lazy("办理情况（内部）"),
+    "confirm": gettext_lazy("核实情况"),
+    "refute": gettext_lazy("核实情况"),
+    "pass_check": gettext_lazy("核查情况"),
+    "rework": gettext_lazy("返工原因"),
+    "return_back": gettext_lazy("退回原因"),
+    "reassign": gettext_lazy("改派原因"),
+    "dispatch": gettext_lazy("派遣意见"),
+    "cancel": gettext_lazy("作废原因"),
+    "redo": gettext_lazy("上报人不满意的原因"),
+    "reopen": gettext_lazy("重开原因"),
+    "merge": gettext_lazy("并案理由"),
+    "split": gettext_lazy("拆分理由"),
+    "remark": gettext_lazy("备注内容"),
+    "force_close": gettext_lazy("强制结案的理由"),
+}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whose form on which case; `organization` is what was just chosen in the list of organisations."""
+
+    case: Case
+    actor: Actor
+    now: datetime
+    organization: int | None = None
+
+    @cached_property
+    def suggested_organization(self) -> tuple[int | None, str]:
+        found, why = suggest_organization(self.case, now=self.now)
+        return (found.pk if found else None), why
+
+    @cached_property
+    def suggested_worker(self) -> tuple[int | None, str]:
+        chosen = self.organization or self.suggested_organization[0]
+        if chosen is None:
+            return None, ""
+        case = copy.copy(self.case)
+        case.handling_org_id = chosen
+        return suggest_worker(case, now=self.now)
+
+
+class MoveForm(forms.Form):
+    """Fields are added by `move_form`. `version` is the version of the case the person saw."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    next = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    use_required_attribute = False
+
+    def see_version(self, version: int) -> None:
+        """Let a form that is sent back carry the version the person now sees."""
+        self.data = self.data.copy()
+        self.data["version"] = str(version)
+
+    def clean(self) -> dict[str, Any]:
+        given = dict(self.cleaned_data)
+        if "survivor" in self.fields and not given.get("survivor"):
+            given["survivor"] = id_in(given.get("survivor_number", "").strip()) or None
+        return given
+
+    def facts(self, photos: Mapping[str, list[Any]]) -> Facts:
+        """What the person gave, for `make_move`."""
+        given = {name: self.cleaned_data.get(name) for name in Facts.__dataclass_fields__}
+        kept = {name: value for name, value in given.items() if value not in (None, "")}
+        rows = {name: int(kept[name]) for name in ROWS if name in kept}
+        ids = {name: tuple(file.pk for file in files) for name, files in photos.items()}
+        return replace(Facts(), **{**kept, **rows, **ids})
+
+
+def move_form(code: str, subject: Subject, data: Any = None) -> MoveForm:
+    """The form of a move on a case, empty or filled with what was sent."""
+    first = {"version": subject.case.version}
+    made: dict[str, forms.Field] = {}
+    for wanted in LOOKS[code].fields.split():
+        name, must = wanted.removesuffix("*"), wanted.endswith("*")
+        field = MAKERS[name](code, subject)
+        # Photos are looked at after they were stored; the flow refuses what is missing.
+        field.required = must and name not in PHOTO_NAMES
+        made[name] = field
+        if name == "survivor":
+            made["survivor_number"] = _survivor_number()
+            field.required = False
+    form = MoveForm(data, initial=first, auto_id="move-%s")
+    form.fields.update(made)
+    return form
+
+
+def reasons(code: str, subject: Subject) -> list[tuple[str, str]]:
+    """(what, why) of everything that is preselected in the form."""
+    found: list[tuple[str, str]] = []
+    if code == "accept":
+        sentence = subject.case.suggestion.get("category", {}).get("sentence", "")
+        found.append((_("系统建议的类别"), sentence))
+    if code in ("dispatch", "reassign"):
+        found.append((_("系统建议的单位"), subject.suggested_organization[1]))
+        found.append((_("系统建议的人员"), subject.suggested_worker[1]))
+    return [(what, why) for what, why in found if why]
+
+
+def standard_cards(subject: Subject) -> list[dict[str, Any]]:
+    """The rows of the class with the due each would give if the work went out now."""
+    category = subject.case.category
+    return [
+        {
+            "id": row.pk,
+            "condition": row.filing_condition,
+            "limit": row.time_limit,
+            "closing": row.closing_condition,
+            **_due(row.time_limit, subject),
+        }
+        for row in (current_standards(category, subject.now) if category else [])
+    ]
+
+
+def likely_survivors(subject: Subject) -> list[tuple[Case, str]]:
+    """Open cases that may be the same matter, with the sentence that says why."""
+    case, guess = subject.case, subject.case.suggestion.get("category", {})
+    decision = suggest_duplicates(
+        title=case.title,
+        body=case.body,
+        lon=case.lon,
+        lat=case.lat,
+        code=case.category.code if case.category else guess.get("code", ""),
+        major=major_of(case.category) if case.category else guess.get("major", ""),
+        now=subject.now,
+    )
+    earlier = case.suggestion.get("duplicates", {}).get("cases", [])
+    why = {one["id"]: one["sentence"] for one in earlier}
+    why |= {one.case_id: one.sentence for one in decision.likenesses}
+    seen = cases_by_id(subject.actor, why)
+    return [
+        (seen[number], sentence)
+        for number, sentence in why.items()
+        if number in seen and seen[number].open and number != case.pk
+    ]
+
+
+def _due(limit: str, subject: Subject) -> dict[str, Any]:
+    try:
+        run = compute(Clock.HANDLE, limit, organization_id=None, starts_at=subject.now)
+    except CalendarError as problem:
+        return {"due": None, "sentence": problem.message}
+    return {"due": run.due.at, "sentence": run.due.sentence}
+
+
+def _text(label: Any, *, rows: int = 3, help_text: Any = "", most: int = 2_000) -> forms.Field:
+    widget = forms.Textarea(attrs={"rows": rows})
+    return forms.CharField(label=label, widget=widget, help_text=help_text, max_length=most)
+
+
+def _select(label: Any, options: choices.Options, first: Any, **more: Any) -> forms.Field:
+    return forms.ChoiceField(label=label, choices=[("", first), *options], **more)
+
+
+def _category(code: str, subject: Subject) -> forms.Field:
+    guess = subject.case.suggestion.get("category", {})
+    chosen = subject.case.category_id or guess.get("id")
+    return _select(_("类别"), choices.categories(), _("请选择类别"), initial=chosen)
+
+
+def _standard(code: str, subject: Subject) -> forms.Field:
+    category = subject.case.category
+    rows = current_standards(category, subject.now) if category else []
+    options = [(row.pk, row.filing_condition) for row in rows]
+    proposed = subject.case.suggestion.get("deadline", {}).get("standard")
+    chosen = rows[0].pk if len(rows) == 1 else proposed
+    field = forms.ChoiceField(
+        label=_("立案标准"), choices=options, widget=forms.RadioSelect, initial=chosen
+    )
+    field.error_messages["required"] = _("请选择一条立案标准。")
+    return field
+
+
+def _organization(code: str, subject: Subject) -> forms.Field:
+    chosen = subject.organization or subject.suggested_organization[0]
+    field = _select(_("承办单位"), choices.organizations(), _("请选择单位"), initial=chosen)
+    # Another unit has other people; without scripts the server chooses among them.
+    address = reverse("console:move", args=[subject.case.number, code])
+    refresh = {"hx-get": address, "hx-target": "#field-worker", "hx-select": "#field-worker"}
+    field.widget.attrs.update(refresh | {"hx-swap": "outerHTML", "hx-trigger": "change"})
+    return field
+
+
+def _worker(code: str, subject: Subject) -> forms.Field:
+    chosen = subject.organization or subject.suggested_organization[0]
+    options = choices.workers(chosen, local_day(subject.now))
+    field = _select(
+        _("经办人"),
+        options,
+        _("由系统按在岗、就近选定"),
+        initial=subject.suggested_worker[0],
+        error_messages={"invalid_choice": _("所选人员不在该单位，请重新选择，或由系统选定。")},
+    )
+    return field
+
+
+def _survivor(code: str, subject: Subject) -> forms.Field:
+    options = [(case.pk, f"{case.number} {case.title}") for case, _why in likely_survivors(subject)]
+    return forms.ChoiceField(
+        label=_("并入哪一件"),
+        choices=options,
+        widget=forms.RadioSelect,
+        help_text="" if options else _("附近没有相似的在办案件，请填写主案编号。"),
+    )
+
+
+def _survivor_number() -> forms.Field:
+    return forms.CharField(
+        label=_("或者填写主案编号"), required=False, max_length=20, help_text=_("例如 20260309000042")
+    )
+
+
+def _reason_code(code: str, subject: Subject) -> forms.Field:
+    listed = [(one, words) for one, words in labels.DECLINE_REASONS.items() if one != "untrue"]
+    return _select(_("不予受理的原因"), listed, _("请选择原因"))
+
+
+def _outcome(code: str, subject: Subject) -> forms.Field:
+    wanted = ("solved", "not_ours", "cannot_be_solved")
+    options = [(one, labels.OUTCOMES[one]) for one in wanted]
+    field = forms.ChoiceField(label=_("办理结果"), choices=options, widget=forms.RadioSelect)
+    field.error_messages["required"] = _("请选择办理结果。")
+    return field
+
+
+def _closing(code: str, subject: Subject) -> forms.Field:
+    standard = subject.case.standard
+    words = standard.closing_condition if standard else _("问题已经解决")
+    field = forms.BooleanField(label=_("结案条件已经达到：%(words)s") % {"words": words})
+    field.error_messages["required"] = _("请先确认结案条件已经达到，再结案。")
+    return field
+
+
+def _note(code: str, subject: Subject) -> forms.Field:
+    return _text(NOTE_WORDS.get(code, gettext_lazy("说明")))
+
+
+def _public_reply(code: str, subject: Subject) -> forms.Field:
+    help_text = _("上报人会看到这段话，请不要写姓名和电话。")
+    return _text(_("公开答复"), help_text=help_text)
+
+
+MAKERS: dict[str, Callable[[str, Subject], forms.Field]] = {
+    "category": _category,
+    "standard": _standard,
+    "organization": _organization,
+    "worker": _worker,
+    "survivor": _survivor,
+    "reason_code": _reason_code,
+    "outcome": _outcome,
+    "closing_condition_met": _closing,
+    "note": _note,
+    "public_reply": _public_reply,
+    "reason": lambda code, subject: _text(_("申请强制结案的理由"), most=300),
+    "photo_before": lambda code, subject: photo_field(_("处置前照片")),
+    "photo_after": lambda code, subject: photo_field(_("处置后照片")),
+    "photo_check": lambda code, subject: photo_field(_("现场照片")),
+}

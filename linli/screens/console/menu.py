@@ -1,0 +1,173 @@
+"""The frame of a console page: menu, place, bell, account. Only what the person may open is in the menu."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from linli.demo.presence import demo_present
+from linli.kernel.access.models import PostHolding
+from linli.kernel.access.queries import local_day
+from linli.kernel.acting import Actor, Scope
+from linli.kernel.engine.remembered import Remembered
+from linli.kernel.notify.queries import unread_count
+from linli.kernel.places.models import AreaLevel
+from linli.kernel.places.queries import areas_within
+from linli.screens.shared.guard import PageRequest
+
+
+class Entry(NamedTuple):
+    """A line of the menu; whoever has one of the permissions sees it."""
+
+    label: str | Promise
+    address: str
+    icon: str
+    permissions: tuple[str, ...]
+
+
+CASES = ("cases.view",)
+ANY_STAFF = ("cases.view", "audit.view", "failures.view", "access.manage", "board.view")
+
+MENU: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
+    (
+        "",
+        (
+            Entry(gettext_lazy("工作台"), "console:home", "home", CASES),
+            Entry(gettext_lazy("消息"), "console:notices", "bell", ANY_STAFF),
+        ),
+    ),
+    (
+        gettext_lazy("案件"),
+        (
+            Entry(gettext_lazy("受理台"), "console:desk", "report", ("cases.accept",)),
+            Entry(gettext_lazy("派遣台"), "console:dispatch", "send", ("cases.dispatch",)),
+            Entry(gettext_lazy("案件列表"), "console:cases", "list", CASES),
+            Entry(gettext_lazy("登记上报"), "console:intake", "edit", CASES),
+            Entry(gettext_lazy("批量导入"), "console:import", "import", ("cases.import",)),
+        ),
+    ),
+    (
+        gettext_lazy("辖区"),
+        (
+            Entry(gettext_lazy("一屏统览"), "/board/", "fullscreen", ("board.view",)),
+            Entry(gettext_lazy("社区与网格"), "console:places", "grid", ("places.view",)),
+            Entry(
+                gettext_lazy("立案标准"),
+                "console:standards",
+                "document",
+                ("cases.view", "cases.settings"),
+            ),
+            Entry(
+                gettext_lazy("时限计算"),
+                "console:due",
+                "calendar",
+                ("cases.view", "cases.settings"),
+            ),
+        ),
+    ),
+    (
+        gettext_lazy("系统"),
+        (
+            Entry(gettext_lazy("未成功的处理"), "console:failures", "alert", ("failures.view",)),
+            Entry(gettext_lazy("审计日志"), "console:audit", "shield", ("audit.view",)),
+        ),
+    ),
+)
+
+
+def page(
+    request: PageRequest,
+    template: str,
+    *,
+    title: str,
+    here: str,
+    trail: Sequence[tuple[str, str]] = (),
+    status: int = 200,
+    **context: Any,
+) -> HttpResponse:
+    """A page of the console. `here` names the menu's current line, `trail` are (label, address) between it and here."""
+    return render(
+        request,
+        template,
+        {
+            **frame(request, here=here),
+            "page_title": title,
+            "breadcrumb": _trail(here, trail, title),
+            **context,
+        },
+        status=status,
+    )
+
+
+def frame(request: PageRequest, *, here: str) -> dict[str, Any]:
+    """What `shared/console.html` asks for."""
+    actor = request.actor
+    return {
+        "now": request.now,
+        "demo_data": demo_present(),
+        "menu": _menu(actor, here),
+        "home_url": "/",
+        "place_name": _place(actor.scope("cases.view")),
+        "search_url": reverse("console:cases") if actor.may("cases.view") else "",
+        "bell_url": reverse("console:notices"),
+        "unread_count": unread_count(actor),
+        "account_name": actor.name,
+        "account_role": _posts(actor.account_id, local_day(request.now)),
+        "account_menu": [{"label": _("修改密码"), "url": "/password", "icon": "key"}],
+        "logout_url": "/logout",
+    }
+
+
+def _menu(actor: Actor, here: str) -> list[dict[str, Any]]:
+    groups = []
+    for label, entries in MENU:
+        items = [
+            {
+                "label": entry.label,
+                "url": entry.address if entry.address[0] == "/" else reverse(entry.address),
+                "icon": entry.icon,
+                "current": entry.address == here,
+            }
+            for entry in entries
+            if any(actor.may(permission) for permission in entry.permissions)
+        ]
+        if items:
+            groups.append({"label": label, "items": items})
+    return groups
+
+
+def _trail(here: str, trail: Sequence[tuple[str, str]], title: str) -> list[dict[str, Any]]:
+    if not trail:
+        return []
+    entry = next(one for _group, entries in MENU for one in entries if one.address == here)
+    steps = [(str(entry.label), reverse(entry.address)), *trail, (title, "")]
+    return [{"label": label, "url": url} for label, url in steps]
+
+
+def _read_place(scope: Scope) -> str:
+    """The widest area somebody works in; a name on every page tells where one is."""
+    for level in (AreaLevel.DISTRICT, AreaLevel.SUBDISTRICT, AreaLevel.COMMUNITY, AreaLevel.GRID):
+        names = areas_within(scope).filter(level=level).values_list("name", flat=True)[:2]
+        if len(names) == 1:
+            return str(names[0])
+    return ""
+
+
+def _read_posts(account_id: int | None, day: date) -> str:
+    rows = PostHolding.objects.filter(account_id=account_id, valid_from__lte=day).filter(
+        Q(valid_until=None) | Q(valid_until__gte=day)
+    )
+    return "、".join(dict.fromkeys(rows.order_by("id").values_list("role__name", flat=True)))
+
+
+_place = Remembered(_read_place, seconds=30.0)
+_posts = Remembered(_read_posts, seconds=30.0)

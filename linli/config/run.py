@@ -22,7 +22,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from linli.config.supervisor import Child, Supervisor, die_with_parent
@@ -312,7 +312,9 @@ def _seen_as(host: str) -> str:
 
 
 def say(sentence: str) -> None:
-    print(sentence, flush=True)
+    # A terminal that was closed, or a pipe nobody reads, is no reason to leave the others running alone.
+    with suppress(OSError):
+        print(sentence, flush=True)
 
 
 if __name__ == "__main__":

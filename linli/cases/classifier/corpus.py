@@ -78,7 +78,7 @@ def _read(path: Path, label_column: str) -> Corpus:
         raise NoMessages(
             f"文件“{path}”没有可用的行：每行要有类别（列“{label_column}”）和标题或正文。"
             + "".join(remarks[:3]),
-            field=str(path),
+            field="file",
         )
     return Corpus(tuple(messages), tuple(labels), tuple(remarks), bad_rows)
 
@@ -88,7 +88,7 @@ def _table(path: Path) -> Table:
         content = path.read_bytes()
     except OSError as problem:
         raise UnreadableTable(
-            f"文件“{path}”无法打开（{problem.strerror}），请检查路径和权限。", field=str(path)
+            f"文件“{path}”无法打开（{problem.strerror}），请检查路径和权限。", field="file"
         ) from problem
     return read_table(str(path), content)
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from statistics import fmean, pstdev
 from typing import Any
 
@@ -25,7 +24,7 @@ from linli.cases.classifier.corpus import Corpus
 from linli.cases.classifier.errors import TooFewExamples
 from linli.cases.classifier.features import Message
 from linli.cases.classifier.learning import stratified_folds
-from linli.cases.classifier.model import SURE_FROM, MessageClassifier
+from linli.cases.classifier.model import SURE_FROM, MessageClassifier, Outcome, outcome_of
 
 ECE_BINS = 15
 """Bins of the calibration error; 10–20 is usual. More bins measure the noise of small ones."""
@@ -41,20 +40,6 @@ MEANS_OF = (*SPREAD_OF, "coverage_when_sure", "accuracy_when_sure")
 
 Advance = Callable[[int], None]
 """Told how many repeats are done."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What was suggested for messages whose label is known: truth[i], suggested[i] and its probability[i]."""
-
-    truth: tuple[str, ...]
-    suggested: tuple[str, ...]
-    probability: NDArray[np.float64]
-
-    @property
-    def right(self) -> NDArray[np.bool_]:
-        pairs = zip(self.truth, self.suggested, strict=True)
-        return np.array([truth == suggested for truth, suggested in pairs])
 
 
 def figures_of(outcome: Outcome) -> dict[str, Any]:
@@ -107,7 +92,7 @@ def accuracy_at(outcome: Outcome, share: float) -> float:
 
 def evaluate_on(model: MessageClassifier, train: Corpus, test: Corpus) -> dict[str, Any]:
     """Figures on held-out messages, also without those that nearly repeat a training message."""
-    outcome = _outcome(model, test)
+    outcome = _try(model, test)
     repeated = _repeats(train, test)
     answer = figures_of(outcome) | {"near_duplicates_of_training": int(repeated.sum())}
     if repeated.any() and not repeated.all():
@@ -174,7 +159,7 @@ def _held_back_outcome(
         taught_rows = _rows(corpus, taught)
         model = MessageClassifier.fit(taught_rows.messages, taught_rows.labels)
         test = _rows(corpus, held_back)
-        part = _outcome(model, test)
+        part = _try(model, test)
         for place, row in enumerate(held_back):
             suggested[row] = part.suggested[place]
         probability[held_back] = part.probability
@@ -183,10 +168,8 @@ def _held_back_outcome(
     return Outcome(corpus.labels, tuple(suggested), probability), seconds
 
 
-def _outcome(model: MessageClassifier, test: Corpus) -> Outcome:
-    chances = model.probabilities(test.messages)
-    suggested = tuple(model.labels[best] for best in chances.argmax(axis=1))
-    return Outcome(test.labels, suggested, chances.max(axis=1))
+def _try(model: MessageClassifier, test: Corpus) -> Outcome:
+    return outcome_of(test.labels, model.labels, model.probabilities(test.messages))
 
 
 def _repeats(train: Corpus, test: Corpus) -> NDArray[np.bool_]:

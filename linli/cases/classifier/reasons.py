@@ -25,7 +25,9 @@ WORTH_NAMING = 0.25
 LONGEST = 4
 """Characters of a word joined from grams; nearly all Chinese words have at most four."""
 
-EMPTY_CHARACTERS = frozenset("的了是我们在有和就不也都很还请你您好这那个一上下来去到为以及被把等要说会能与或之其0")
+EMPTY_CHARACTERS = frozenset(
+    "的了是我们在有和就不也都很还请你您好这那个一上下来去到为以及被把等要说会能与或之其0"
+)
 """Characters that begin or end no telling word; a joined piece with one at its edge would read as a scrap."""
 
 

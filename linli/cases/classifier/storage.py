@@ -81,19 +81,19 @@ def load(path: Path) -> StoredModel:
         return _restored(json.loads(line), np.load(io.BytesIO(arrays), allow_pickle=False))
     except (KeyError, ValueError, TypeError, zipfile.BadZipFile) as problem:
         raise ModelUnreadable(
-            f"模型文件“{path}”的内容不完整（{problem}），请重新训练。", field=str(path)
+            f"模型文件“{path}”的内容不完整（{problem}），请重新训练。", field="file"
         ) from problem
 
 
 def _bytes(path: Path) -> bytes:
     try:
         if path.stat().st_size > LARGEST_BYTES:
-            raise ModelUnreadable(f"模型文件“{path}”过大，请核对是否选错了文件。", field=str(path))
+            raise ModelUnreadable(f"模型文件“{path}”过大，请核对是否选错了文件。", field="file")
         return path.read_bytes()
     except OSError as problem:
         raise ModelUnreadable(
             f"模型文件“{path}”无法打开（{problem.strerror}），请先训练：bin/linli train classify。",
-            field=str(path),
+            field="file",
         ) from problem
 
 
@@ -101,17 +101,17 @@ def _verified(path: Path, whole: bytes) -> bytes:
     first, _, rest = whole.partition(b"\n")
     magic, _, number = first.partition(b" ")
     if magic != MAGIC or not number.isdigit():
-        raise ModelUnreadable(f"“{path}”不是分类模型文件，请核对路径。", field=str(path))
+        raise ModelUnreadable(f"“{path}”不是分类模型文件，请核对路径。", field="file")
     if int(number) != FORMAT:
         raise ModelUnreadable(
             f"模型文件“{path}”的格式版本是 {int(number)}，本程序只认识 {FORMAT}，请用本版本重新训练。",
-            field=str(path),
+            field="file",
         )
     checksum, _, content = rest.partition(b"\n")
     if hashlib.sha256(content).hexdigest().encode() != checksum:
         raise ModelDamaged(
             f"模型文件“{path}”与其校验值不符，可能损坏或被改动，请从备份恢复或重新训练。",
-            field=str(path),
+            field="file",
         )
     return content
 

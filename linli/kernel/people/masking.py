@@ -71,7 +71,7 @@ def mask_address(value: str) -> str:
     if building:
         head = address[: building.start()]
         # 12号301室: the digits before 号 belong to the same house, so they go too.
-        return head + STAR * 3
+        return _without_trailing_number(head) + STAR * 3
     number = _HOUSE_NUMBER.search(address)
     return address[: number.start()] + STAR * 3 if number else address
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from linli.cases.actions.moving import handlers_of
 from linli.cases.models import Case, CaseMove, CasePhoto, Deadline, PhotoKind, Report
@@ -34,18 +35,18 @@ MAP_MARGIN = 0.004
 
 STEPS = ("category", "place", "duplicates", "urgent", "deadline", "organization")
 FACT_WORDS = {
-    "category": "类别",
-    "standard": "立案标准",
-    "limit": "时限",
-    "organization": "承办单位",
-    "worker": "经办人",
-    "why": "选择理由",
-    "reason": "原因",
-    "outcome": "办理结果",
-    "survivor": "主案",
-    "new_case": "重办单",
-    "asked_by": "申请人",
-    "asked_because": "申请理由",
+    "category": gettext_lazy("类别"),
+    "standard": gettext_lazy("立案标准"),
+    "limit": gettext_lazy("时限"),
+    "organization": gettext_lazy("承办单位"),
+    "worker": gettext_lazy("经办人"),
+    "why": gettext_lazy("选择理由"),
+    "reason": gettext_lazy("原因"),
+    "outcome": gettext_lazy("办理结果"),
+    "survivor": gettext_lazy("主案"),
+    "new_case": gettext_lazy("重办单"),
+    "asked_by": gettext_lazy("申请人"),
+    "asked_because": gettext_lazy("申请理由"),
 }
 WARNINGS = frozenset({"rework", "return_back", "redo", "reopen", "decline", "refute", "cancel", "force_close", "urge"})
 
@@ -84,7 +85,7 @@ def light_of(case: Case, request: PageRequest) -> str:
 def line_of(line: CaseMove) -> dict[str, Any]:
     """A line of the timeline as `shared/_timeline.html` takes it."""
     facts = [
-        f"{_(label)}：{line.facts[name]}" for name, label in FACT_WORDS.items() if line.facts.get(name)
+        f"{label}：{line.facts[name]}" for name, label in FACT_WORDS.items() if line.facts.get(name)
     ]
     public = f"{_('公开内容')}：{line.public_text}" if line.public_text else ""
     return {
@@ -109,7 +110,7 @@ def _shown(photos: Iterable[CasePhoto], request: PageRequest) -> list[dict[str, 
         {
             "url": signed_path(photo.file, now=request.now),
             "thumb": signed_path(photo.file, now=request.now, size=Size.SMALL),
-            "label": _(PhotoKind(photo.kind).label),
+            "label": labels.words_of(labels.PHOTO_KINDS, photo.kind),
         }
         for photo in photos
     ]
@@ -183,7 +184,8 @@ def _report(row: Report, case: Case, actor: Actor, handlers: set[int]) -> dict[s
         and row.case_id == case.pk
         and case.open
         and reaches(actor, case, "cases.merge"),
-        "address": reverse("console:contact", args=[case.number, row.receipt]),
+        "contact_url": reverse("console:contact", args=[case.number, row.receipt]),
+        "split_url": reverse("console:report_case", args=[case.number, row.receipt]),
     }
 
 

@@ -87,6 +87,25 @@ DECLINE_REASONS: Words = {
     "untrue": _("经现场核实，所反映情况不存在"),
 }
 
+PHOTO_KINDS: Words = {
+    "report": _("上报照片"),
+    "before": _("处置前"),
+    "after": _("处置后"),
+    "check": _("核查照片"),
+}
+
+SATISFACTION: Words = {
+    "satisfied": _("满意"),
+    "basically_satisfied": _("基本满意"),
+    "dissatisfied": _("不满意"),
+}
+
+SOLVED: Words = {
+    "solved": _("已解决"),
+    "partly_solved": _("部分解决"),
+    "not_solved": _("未解决"),
+}
+
 PURPOSES: Words = {
     "ask_more": _("向上报人补充了解情况"),
     "follow_up": _("回访办理结果"),

@@ -70,7 +70,6 @@ ELEMENT_WORDS: dict[str, str | Promise] = {
     "confirm_title": _("请确认"),
     "confirm": _("确定"),
     "cancel": _("取消"),
-    "close": _("关闭"),
     "sending": _("正在提交…"),
     "send_failed": _("没有发出去，内容还在。请检查网络后再点一次。"),
     "photo_add": _("拍照或选照片"),

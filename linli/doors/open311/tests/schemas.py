@@ -14,7 +14,11 @@ TEXT = {"type": "string", "minLength": 1}
 NUMBER_TEXT = {"type": "string", "pattern": "^[0-9]+$"}
 MAYBE_TEXT = {"type": ["string", "null"]}
 DEGREES = {"type": ["number", "null"]}
-MOMENT = {"type": "string", "format": "date-time", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$"}
+MOMENT = {
+    "type": "string",
+    "format": "date-time",
+    "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$",
+}
 MAYBE_MOMENT = {"anyOf": [MOMENT, {"type": "null"}]}
 
 
@@ -41,7 +45,9 @@ SERVICES = {"type": "array", "minItems": 1, "items": SERVICE}
 ATTRIBUTE = _object(
     variable={"type": "boolean"},
     code=TEXT,
-    datatype={"enum": ["string", "number", "datetime", "text", "singlevaluelist", "multivaluelist"]},
+    datatype={
+        "enum": ["string", "number", "datetime", "text", "singlevaluelist", "multivaluelist"]
+    },
     required={"type": "boolean"},
     datatype_description=MAYBE_TEXT,
     order={"type": "integer", "minimum": 1},
@@ -75,7 +81,9 @@ EXTENDED = {
     "minItems": 1,
     "items": _object(
         **REQUEST_FIELDS,
-        extended_attributes=_object(media_urls={"type": "array", "items": {"type": "string", "format": "uri"}}),
+        extended_attributes=_object(
+            media_urls={"type": "array", "items": {"type": "string", "format": "uri"}}
+        ),
         notes={"type": "array", "items": _object(datetime=MOMENT, type=TEXT, description=TEXT)},
     ),
 }
@@ -90,9 +98,15 @@ TOKEN = {
     "type": "array",
     "minItems": 1,
     "maxItems": 1,
-    "items": _object(token=NUMBER_TEXT, service_request_id={"anyOf": [NUMBER_TEXT, {"type": "null"}]}),
+    "items": _object(
+        token=NUMBER_TEXT, service_request_id={"anyOf": [NUMBER_TEXT, {"type": "null"}]}
+    ),
 }
-ERRORS = {"type": "array", "minItems": 1, "items": _object(code={"type": "integer"}, description=TEXT)}
+ERRORS = {
+    "type": "array",
+    "minItems": 1,
+    "items": _object(code={"type": "integer"}, description=TEXT),
+}
 DISCOVERY = _object(
     changeset=MOMENT,
     contact=TEXT,
@@ -105,7 +119,11 @@ DISCOVERY = _object(
             url={"type": "string", "format": "uri"},
             changeset=MOMENT,
             type={"enum": ["production", "test"]},
-            formats={"type": "array", "minItems": 1, "items": {"enum": ["text/xml", "application/json"]}},
+            formats={
+                "type": "array",
+                "minItems": 1,
+                "items": {"enum": ["text/xml", "application/json"]},
+            },
         ),
     },
 )

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from defusedxml.ElementTree import fromstring
+from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]
 from django.http import HttpResponse
 from django.test import Client
 
@@ -26,7 +26,12 @@ from tests.world import MONDAY, World
 
 V2 = "/open311/v2"
 TRIAL = "/open311/test/v2"
-RUBBISH = {"service_code": "E0111", "lat": "30.005", "long": "120.005", "description": "楼下的垃圾堆了三天没人清。"}
+RUBBISH = {
+    "service_code": "E0111",
+    "lat": "30.005",
+    "long": "120.005",
+    "description": "楼下的垃圾堆了三天没人清。",
+}
 COVER = {"service_code": "C0101", "lat": "30.006", "long": "120.004", "attribute[danger]": "yes"}
 
 TOLD = ReportDraft(
@@ -61,20 +66,22 @@ class Street:
     def answer(self, path: str, **arguments: str) -> HttpResponse:
         return self.client.get(path, arguments)  # type: ignore[return-value]
 
-    def get(self, path: str, *, status: int = 200, **arguments: str) -> Any:
+    def get(self, path: str, *, expect: int = 200, **arguments: str) -> Any:
         answer = self.answer(f"{V2}/{path}.json", **arguments)
-        assert answer.status_code == status, answer.content.decode()
+        assert answer.status_code == expect, answer.content.decode()
         return json.loads(answer.content)
 
-    def xml(self, path: str, *, status: int = 200, **arguments: str) -> Element:
+    def xml(self, path: str, *, expect: int = 200, **arguments: str) -> Element:
         answer = self.answer(f"{V2}/{path}.xml", **arguments)
-        assert answer.status_code == status, answer.content.decode()
+        assert answer.status_code == expect, answer.content.decode()
         return parsed(answer)
 
-    def post(self, fields: dict[str, Any], *, status: int = 200, base: str = V2) -> Any:
+    def post(self, fields: dict[str, Any], *, expect: int = 200, base: str = V2) -> Any:
         given = {"api_key": self.key, **fields}
-        answer = self.client.post(f"{base}/requests.json", {name: value for name, value in given.items() if value})
-        assert answer.status_code == status, answer.content.decode()
+        answer = self.client.post(
+            f"{base}/requests.json", {name: value for name, value in given.items() if value}
+        )
+        assert answer.status_code == expect, answer.content.decode()
         return json.loads(answer.content)
 
     def token_of(self, fields: dict[str, Any]) -> str:
@@ -117,7 +124,7 @@ def sorted_out(token: str, *, at: datetime = MONDAY) -> Case:
     return case
 
 
-def elsewhere(step: int) -> dict[str, float]:
+def elsewhere(step: int) -> dict[str, Any]:
     """A position in the first grid, far from every other step."""
     return {"lon": 120.0005 + step * 0.0009, "lat": 30.002}
 
@@ -129,7 +136,11 @@ def closed(world: World, case: Case, *, at: datetime = MONDAY + timedelta(hours=
         ("register", "supervisor", Facts(standard=world.standard.pk)),
         ("dispatch", "dispatcher", Facts(organization=world.organizations["CG"].pk)),
         ("sign_for", "handler", Facts()),
-        ("feedback", "handler", Facts(outcome="solved", note="内部：清走两车", public_reply="垃圾已清走")),
+        (
+            "feedback",
+            "handler",
+            Facts(outcome="solved", note="内部：清走两车", public_reply="垃圾已清走"),
+        ),
         ("pass_check", "checker", Facts(note="现场干净")),
         ("close", "supervisor", Facts(closing_condition_met=True)),
     )

@@ -23,28 +23,39 @@ def document(street: Street) -> dict[str, Any]:
     return found
 
 
-def test_discovery_has_the_bare_content_types_and_everything_else_names_its_charset(street: Street) -> None:
+def test_discovery_has_the_bare_content_types_and_everything_else_names_its_charset(
+    street: Street,
+) -> None:
     assert street.answer(f"{DISCOVERY_PATH}.xml")["Content-Type"] == "text/xml"
     assert street.answer(f"{DISCOVERY_PATH}.json")["Content-Type"] == "application/json"
     assert street.answer("/open311/v2/services.xml")["Content-Type"] == "text/xml; charset=utf-8"
-    assert street.answer("/open311/v2/services.json")["Content-Type"] == "application/json; charset=utf-8"
+    assert (
+        street.answer("/open311/v2/services.json")["Content-Type"]
+        == "application/json; charset=utf-8"
+    )
 
 
-def test_discovery_has_its_shape_and_says_the_same_in_both_formats(street: Street, document: dict[str, Any]) -> None:
+def test_discovery_has_its_shape_and_says_the_same_in_both_formats(
+    street: Street, document: dict[str, Any]
+) -> None:
     check(document, DISCOVERY)
     root = parsed(street.answer(f"{DISCOVERY_PATH}.xml"))
     assert root.tag == "discovery"
     assert {name: root.findtext(name) for name in ("changeset", "contact", "key_service")} == {
         name: document[name] for name in ("changeset", "contact", "key_service")
     }
-    for element, endpoint in zip(root.findall("endpoints/endpoint"), document["endpoints"], strict=True):
-        assert {name: element.findtext(name) for name in ("specification", "url", "changeset", "type")} == {
-            name: endpoint[name] for name in ("specification", "url", "changeset", "type")
-        }
+    for element, endpoint in zip(
+        root.findall("endpoints/endpoint"), document["endpoints"], strict=True
+    ):
+        assert {
+            name: element.findtext(name) for name in ("specification", "url", "changeset", "type")
+        } == {name: endpoint[name] for name in ("specification", "url", "changeset", "type")}
         assert [one.text for one in element.findall("formats/format")] == endpoint["formats"]
 
 
-def test_every_endpoint_speaks_version_two_in_xml_and_is_not_from_the_future(document: dict[str, Any]) -> None:
+def test_every_endpoint_speaks_version_two_in_xml_and_is_not_from_the_future(
+    document: dict[str, Any],
+) -> None:
     assert [one["type"] for one in document["endpoints"]] == ["production", "test"]
     for endpoint in document["endpoints"]:
         assert endpoint["specification"] == "http://wiki.open311.org/GeoReport_v2"
@@ -54,15 +65,23 @@ def test_every_endpoint_speaks_version_two_in_xml_and_is_not_from_the_future(doc
     assert document["endpoints"][1]["url"] == "http://testserver/open311/test/v2"
 
 
-def test_the_changeset_moves_on_with_the_day_on_which_standards_change(street: Street, watch: type[Watch]) -> None:
+def test_the_changeset_moves_on_with_the_day_on_which_standards_change(
+    street: Street, watch: type[Watch]
+) -> None:
     seen = []
     for hours in (0, 10, 20):
         watch.at = MONDAY + timedelta(hours=hours)
         seen.append(json.loads(street.answer(f"{DISCOVERY_PATH}.json").content)["changeset"])
-    assert seen == ["2026-03-09T00:00:00+08:00", "2026-03-09T00:00:00+08:00", "2026-03-10T00:00:00+08:00"]
+    assert seen == [
+        "2026-03-09T00:00:00+08:00",
+        "2026-03-09T00:00:00+08:00",
+        "2026-03-10T00:00:00+08:00",
+    ]
 
 
-def test_the_contact_names_the_sub_district_and_its_telephone(street: Street, document: dict[str, Any]) -> None:
+def test_the_contact_names_the_sub_district_and_its_telephone(
+    street: Street, document: dict[str, Any]
+) -> None:
     assert "槐荫街道" in document["contact"]
     Area.objects.filter(level="subdistrict").update(phone="0999-5550123")
     assert "0999-5550123" in json.loads(street.answer(f"{DISCOVERY_PATH}.json").content)["contact"]
@@ -104,12 +123,16 @@ def test_classes_that_are_retired_or_not_public_are_no_services(street: Street) 
     Category.objects.filter(code="E0111").update(public=False)
     assert street.get("services") == []
     for code in ("C0101", "E0111"):
-        assert street.get(f"services/{code}", status=404)[0]["code"] == 404
+        assert street.get(f"services/{code}", expect=404)[0]["code"] == 404
 
 
 def test_metadata_is_true_exactly_for_services_with_attributes(street: Street) -> None:
-    Category.objects.create(code="E0304", kind="event", major_code="03", major_name="施工管理", name="工地扬尘")
-    Category.objects.create(code="E0501", kind="event", major_code="05", major_name="突发事件", name="供水管道破裂")
+    Category.objects.create(
+        code="E0304", kind="event", major_code="03", major_name="施工管理", name="工地扬尘"
+    )
+    Category.objects.create(
+        code="E0501", kind="event", major_code="05", major_name="突发事件", name="供水管道破裂"
+    )
     services = street.get("services")
     assert {one["service_code"]: one["metadata"] for one in services} == {
         "C0101": True,
@@ -128,31 +151,46 @@ def test_metadata_is_true_exactly_for_services_with_attributes(street: Street) -
 def test_a_component_asks_whether_there_is_danger(street: Street) -> None:
     definition = street.get("services/C0101")
     danger = definition["attributes"][0]
-    assert (danger["code"], danger["datatype"], danger["required"]) == ("danger", "singlevaluelist", True)
+    assert (danger["code"], danger["datatype"], danger["required"]) == (
+        "danger",
+        "singlevaluelist",
+        True,
+    )
     assert danger["description"] == "现场是否有危险"
     assert [value["key"] for value in danger["values"]] == ["yes", "no", "unknown"]
     root = street.xml("services/C0101")
     assert root.tag == "service_definition"
     assert root.findtext("attributes/attribute/required") == "true"
-    assert [value.text for value in root.findall("attributes/attribute/values/value/key")] == ["yes", "no", "unknown"]
+    assert [value.text for value in root.findall("attributes/attribute/values/value/key")] == [
+        "yes",
+        "no",
+        "unknown",
+    ]
 
 
-@pytest.mark.parametrize("path", ["services", "services/E0111", "requests", "requests/1", "tokens/1"])
-def test_an_unknown_jurisdiction_is_not_found_and_an_empty_one_was_not_given(street: Street, path: str) -> None:
-    refused = street.get(path, status=404, jurisdiction_id="city.gov")
+@pytest.mark.parametrize(
+    "path", ["services", "services/E0111", "requests", "requests/1", "tokens/1"]
+)
+def test_an_unknown_jurisdiction_is_not_found_and_an_empty_one_was_not_given(
+    street: Street, path: str
+) -> None:
+    refused = street.get(path, expect=404, jurisdiction_id="city.gov")
     assert "jurisdiction_id" in refused[0]["description"]
-    assert street.answer(f"/open311/v2/{path}.json", jurisdiction_id="").content == street.answer(
-        f"/open311/v2/{path}.json"
-    ).content
+    assert (
+        street.answer(f"/open311/v2/{path}.json", jurisdiction_id="").content
+        == street.answer(f"/open311/v2/{path}.json").content
+    )
 
 
 @pytest.mark.parametrize("code", ["990101", "990101001"])
-def test_a_district_and_a_sub_district_are_jurisdictions_by_their_codes(street: Street, code: str) -> None:
+def test_a_district_and_a_sub_district_are_jurisdictions_by_their_codes(
+    street: Street, code: str
+) -> None:
     assert len(street.get("services", jurisdiction_id=code)) == 2
 
 
 def test_a_community_or_a_grid_is_no_jurisdiction(street: Street) -> None:
-    street.get("services", status=404, jurisdiction_id="990101001001")
+    street.get("services", expect=404, jurisdiction_id="990101001001")
 
 
 @pytest.mark.django_db

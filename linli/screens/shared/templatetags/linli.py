@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -72,8 +72,8 @@ def time_left(
     at = now or timezone.now()
     shown = light or light_for(due, at, start=start)
     return {
-        "due": due.astimezone(UTC),
-        "yellow_from": yellow_from(due, start).astimezone(UTC) if start and start < due else None,
+        "due": due,
+        "yellow_from": yellow_from(due, start) if start and start < due else None,
         "words": words or _light_words(shown, due, at),
         "light": shown,
         "live": not words and shown in ("green", "yellow", "red"),

@@ -57,7 +57,7 @@ def test_the_tag_carries_words_beside_its_colour() -> None:
     html = _tag("{% time_left due now start=start %}", due=due, now=NOW, start=start)
     assert "tag--yellow" in html
     assert "剩余 1小时" in html
-    assert 'due="2026-03-06T10:00:00+00:00"' in html
+    assert 'due="2026-03-06T18:00:00+08:00"' in html
 
 
 @pytest.mark.parametrize(("light", "words"), [("blue", "挂账"), ("grey", "已结")])

@@ -140,7 +140,8 @@ def _telling(vectors: Any, inside: NDArray[np.bool_]) -> Floats:
     used_inside = SMOOTHING + np.asarray(vectors[inside].sum(axis=0)).ravel()
     used_outside = SMOOTHING + np.asarray(vectors[~inside].sum(axis=0)).ravel()
     shares = (used_inside / used_inside.sum()) / (used_outside / used_outside.sum())
-    return np.abs(np.log(shares)).astype(np.float32)
+    stretch: Floats = np.abs(np.log(shares)).astype(np.float32)
+    return stretch
 
 
 def _even(inside: NDArray[np.bool_]) -> dict[bool, float]:

@@ -129,7 +129,9 @@ class MessageClassifier:
     def predict_many(self, messages: Iterable[Message]) -> list[Suggestion]:
         """One suggestion a message, in order."""
         listed = list(messages)
-        rows = self.probabilities(listed) if listed else []
+        if not listed:
+            return []
+        rows = self.probabilities(listed)
         return [self._suggestion(*pair) for pair in zip(listed, rows, strict=True)]
 
     def _suggestion(self, message: Message, chances: NDArray[np.float64]) -> Suggestion:

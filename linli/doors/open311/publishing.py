@@ -19,7 +19,7 @@ LONGEST_TEXT = 4_000
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _ID_NUMBER = re.compile(r"(?<![0-9A-Za-z])\d{17}[\dXx](?![0-9A-Za-z])")
 _MOBILE = re.compile(r"(?<!\d)(?:(?:\+|00)?86[ -]?)?1\d{2}[ -]?\d{4}[ -]?\d{4}(?!\d)")
-_LANDLINE = re.compile(r"(?<!\d)0\d{2,3}[ -]\d{7,8}(?!\d)|(?<!\d)0\d{9,11}(?!\d)")
+_LANDLINE = re.compile(r"(?<!\d)(?<!\d\.)0\d{2,3}[ -]?\d{7,8}(?!\d)")
 _DOOR = re.compile(
     r"\s*[0-9０-９一二三四五六七八九十]+\s*(?:单元|室|户|层|楼(?!下|前|后)).*", re.DOTALL
 )

@@ -1,6 +1,48 @@
+"""Addresses of the console, included at `/console/`. Nouns; a POST to `moves/<move>` makes the move."""
+
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from linli.screens.console import (
+    views_admin,
+    views_cases,
+    views_desk,
+    views_home,
+    views_intake,
+    views_moves,
+    views_places,
+)
 
 app_name = "console"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views_home.workbench, name="home"),
+    path("notices", views_home.notices, name="notices"),
+    path("notices/<int:notice_id>/reading", views_home.notice_reading, name="notice_reading"),
+    path("notices/reading", views_home.notices_reading, name="notices_reading"),
+    path("cases", views_cases.case_list, name="cases"),
+    path("cases/file.<str:kind>", views_cases.case_file, name="case_file"),
+    path("cases/<str:number>", views_cases.case_detail, name="case"),
+    path("cases/<str:number>/position.json", views_cases.position, name="position"),
+    path("cases/<str:number>/moves/<slug:code>", views_moves.move, name="move"),
+    path("cases/<str:number>/reports/<str:receipt>/contact", views_cases.contact, name="contact"),
+    path(
+        "cases/<str:number>/reports/<str:receipt>/case",
+        views_cases.report_case,
+        name="report_case",
+    ),
+    path("intake", views_intake.intake, name="intake"),
+    path("intake/similar", views_intake.similar, name="similar"),
+    path("intake/<str:receipt>", views_intake.receipt_page, name="receipt"),
+    path("import", views_intake.import_page, name="import"),
+    path("import/template.xlsx", views_intake.import_template, name="import_template"),
+    path("desk", views_desk.desk, name="desk"),
+    path("dispatch", views_desk.dispatch, name="dispatch"),
+    path("failures", views_admin.failures, name="failures"),
+    path("failures/<slug:kind>/<int:row_id>/retry", views_admin.failure_retry, name="retry"),
+    path("audit", views_admin.audit, name="audit"),
+    path("places", views_places.places, name="places"),
+    path("places/<str:code>", views_places.grid_page, name="grid"),
+    path("standards", views_places.standards, name="standards"),
+    path("due", views_places.due, name="due"),
+]

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from .labels import LIGHT_WORDS
 
 LIGHTS = frozenset(LIGHT_WORDS)
-YELLOW_SHARE = 0.3  # yellow below this share of the whole limit (casework 6.1.13)
+YELLOW_SHARE = 0.2  # yellow below this share of the whole limit (casework 6.1.13)
 
 
 def duration_words(length: timedelta) -> str:

@@ -1,0 +1,187 @@
+"""Taking reports in for others: at the counter, on the phone, from a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from linli.cases.actions.intake import receive_report
+from linli.cases.importing import Imported, import_reports
+from linli.cases.models import Case, Category
+from linli.cases.queries import cases_by_id, report_entered
+from linli.cases.suggesting.category import major_of
+from linli.cases.suggesting.likeness import suggest_duplicates
+from linli.kernel.errors import LinliError
+from linli.kernel.files.tables import read_table
+from linli.screens.console import exporting
+from linli.screens.console.forms_intake import FIELDS_OF_DRAFT, SOURCE, ImportForm, IntakeForm
+from linli.screens.console.menu import page
+from linli.screens.console.uploads import Photos, shown, take_photos
+from linli.screens.shared.guard import PageRequest, needs
+
+MOST_ROWS = 5_000
+"""Rows of one file taken through the page; a larger one would outlast the patience of a browser."""
+
+MOST_BYTES = 20 * 1024 * 1024
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_http_methods(["GET", "POST"])
+@needs("cases.view")
+def intake(request: PageRequest) -> HttpResponse:
+    """One form; `look` shows similar open cases before anything is stored, `send` stores the report."""
+    if request.method != "POST":
+        return _intake(request, IntakeForm(), {})
+    form = IntakeForm(request.POST)
+    form.is_valid()
+    photos = take_photos(request, form, ["photos"])
+    if request.POST.get("step") == "look":
+        return _intake(request, form, photos, similar=_similar(request, request.POST), looked=True)
+    if not form.is_valid():
+        return _intake(request, form, photos, status=422)
+    try:
+        receipt = receive_report(form.draft(photos["photos"]), by=request.actor, now=request.now)
+    except LinliError as refused:
+        field = FIELDS_OF_DRAFT.get(refused.field, refused.field)
+        form.add_error(field if field in form.fields else None, refused.message)
+        return _intake(request, form, photos, status=refused.status)
+    if receipt.already_known:
+        messages.info(request, _("这件事刚才已经登记过，没有重复登记。"))
+    return redirect("console:receipt", receipt=receipt.receipt)
+
+
+@require_GET
+@needs("cases.view")
+def similar(request: PageRequest) -> HttpResponse:
+    """Open cases near the place or with near words, while somebody is still typing."""
+    return render(
+        request,
+        "console/_similar.html",
+        {"similar": _similar(request, request.GET), "now": request.now},
+    )
+
+
+@require_GET
+@needs("cases.view")
+def receipt_page(request: PageRequest, receipt: str) -> HttpResponse:
+    """The number to read out to the caller, and what happens next; can be printed."""
+    report = report_entered(request.actor, receipt)
+    case = report.case
+    seen = case is not None and case.pk in cases_by_id(request.actor, [case.pk])
+    context = {"report": report, "case": case, "case_seen": seen}
+    if request.headers.get("HX-Request"):
+        return render(request, "console/_receipt_state.html", {**context, "now": request.now})
+    return page(
+        request,
+        "console/receipt.html",
+        title=_("登记成功"),
+        here="console:intake",
+        trail=[],
+        **context,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@needs("cases.import")
+def import_page(request: PageRequest) -> HttpResponse:
+    """Hand in a whole file; every good row is stored, every bad one listed with its reason."""
+    form = ImportForm(request.POST or None, request.FILES or None)
+    if request.method != "POST" or not form.is_valid():
+        return _import(request, form, status=422 if request.method == "POST" else 200)
+    try:
+        result = _import_file(request, form)
+    except LinliError as refused:
+        form.add_error("file", refused.message)
+        return _import(request, form, status=refused.status)
+    return _import(request, form, result=result)
+
+
+@require_GET
+@needs("cases.import")
+def import_template(request: PageRequest) -> HttpResponse:
+    """The workbook to fill in."""
+    answer = HttpResponse(exporting.template(), content_type=XLSX)
+    answer["Content-Disposition"] = 'attachment; filename="linli-import.xlsx"'
+    return answer
+
+
+def _intake(
+    request: PageRequest, form: IntakeForm, photos: Photos, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    return page(
+        request,
+        "console/intake.html",
+        title=_("登记上报"),
+        here="console:intake",
+        status=status,
+        form=form,
+        kept=shown(photos, request),
+        **more,
+    )
+
+
+def _similar(request: PageRequest, given: Any) -> list[tuple[Case, str]]:
+    """(case, why) of open cases that may be the same matter, as far as the person may see them."""
+    words = f"{given.get('title', '')} {given.get('body', '')}".strip()
+    lon, lat = _degrees(given.get("lon")), _degrees(given.get("lat"))
+    if not words and (lon is None or lat is None):
+        return []
+    wanted = given.get("category", "")
+    category = Category.objects.filter(pk=wanted).first() if wanted.isdecimal() else None
+    decision = suggest_duplicates(
+        title=given.get("title", ""),
+        body=given.get("body", ""),
+        lon=lon,
+        lat=lat,
+        code=category.code if category else "",
+        major=major_of(category) if category else "",
+        now=request.now,
+    )
+    seen = cases_by_id(request.actor, [one.case_id for one in decision.likenesses])
+    return [
+        (seen[one.case_id], one.sentence) for one in decision.likenesses if one.case_id in seen
+    ]
+
+
+def _degrees(text: str | None) -> float | None:
+    try:
+        value = float(text or "")
+    except ValueError:
+        return None
+    return value if -180 <= value <= 180 else None
+
+
+def _import(
+    request: PageRequest, form: ImportForm, *, status: int = 200, result: Imported | None = None
+) -> HttpResponse:
+    return page(
+        request,
+        "console/import.html",
+        title=_("批量导入"),
+        here="console:import",
+        status=status,
+        form=form,
+        result=result,
+    )
+
+
+def _import_file(request: PageRequest, form: ImportForm) -> Imported:
+    upload = form.cleaned_data["file"]
+    if upload.size > MOST_BYTES:
+        raise LinliError(_("文件超过 20 MB，请分成几个文件导入。"), field="file")
+    table = read_table(upload.name, upload.read())
+    if len(table.rows) > MOST_ROWS:
+        words = _("文件有 %(n)d 行，页面一次最多 %(most)d 行。请分成几个文件，或请管理员用命令行导入。")
+        raise LinliError(words % {"n": len(table.rows), "most": MOST_ROWS}, field="file")
+    return import_reports(
+        table,
+        channel=form.cleaned_data["channel"],
+        source=form.cleaned_data["source"] or SOURCE,
+        by=request.actor,
+        now=request.now,
+    )

@@ -124,7 +124,8 @@ def tell_due(*, now: datetime, most: int = 2_000) -> int:
                 return told
             escalations = [_tell(row, now=now) for row in rows]
             Escalation.objects.bulk_create(escalations)
-            Deadline.objects.bulk_update(rows, ["next_level", "next_at"])
+            for row in rows:
+                row.save(update_fields=["next_level", "next_at"])
             told += len(rows)
     return told
 

@@ -9,6 +9,16 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
+from linli.cases.counting import (
+    CLOSED,
+    FED_BACK,
+    REGISTERED,
+    handled_late,
+    moved_on,
+    rated_as,
+    rated_from,
+    to_be_handled,
+)
 from linli.cases.flow import OPEN, Stage
 from linli.cases.index import find_cases
 from linli.cases.models import (
@@ -346,3 +356,16 @@ def force_close_request(case: Case) -> ForceCloseRequest | None:
     """The request to close a case by force that waits for somebody else."""
     rows = ForceCloseRequest.objects.filter(case=case, used_at=None)
     return rows.select_related("asked_by").first()
+
+
+CONDITIONS |= {
+    "registered_on": lambda value: moved_on(REGISTERED, value),
+    "fed_back_on": lambda value: moved_on(FED_BACK, value),
+    "closed_on": lambda value: moved_on(CLOSED, value),
+    "to_handle_at": to_be_handled,
+    "handled_late_at": handled_late,
+    "rated_from": rated_from,
+    "satisfaction": rated_as,
+    "unowned": lambda value: Q(open=True, owner=None) if value in ("1", True) else Q(),
+}
+"""The lists behind the figures of the board, see `counting`."""

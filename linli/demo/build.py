@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 
 from linli.cases.models import Case
 from linli.demo.cast import read_cast
+from linli.demo.classifier import train_demo_classifier
 from linli.demo.errors import OtherDemo
-from linli.demo.geometry import SUBDISTRICT_CODE, make_town
+from linli.demo.geometry import SUBDISTRICT_CODE, Town, make_town
 from linli.demo.ground import build_ground
 from linli.demo.history import store_week
 from linli.demo.matters import Chronicle
@@ -28,7 +29,11 @@ from linli.kernel.people.queries import LOCAL
 from linli.kernel.places.models import Area, Dwelling
 
 Progress = Callable[[str, int, int], None]
-"""Called with what is being made, how much of it is done and how much there is."""
+"""Called with what is being made, the steps done and the steps there are."""
+
+
+STEPS = 3
+"""Steps beside the weeks of history: the ground, the classifier, the cases of today."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,12 @@ class DemoSummary:
 
 
 def build_demo(
-    *, now: datetime, seed: int = 7, households: int = 4_000, months: int = 6, progress: Progress | None = None
+    *,
+    now: datetime,
+    seed: int = 7,
+    households: int = 4_000,
+    months: int = 6,
+    progress: Progress | None = None,
 ) -> DemoSummary:
     """Build the demo, or finish one that was interrupted.
 
@@ -73,7 +83,7 @@ def build_demo(
     town = make_town(seed)
     found = plan_in_place()
     if found is None:
-        report("街道、楼栋和人员", 0, 1)
+        report("街道、楼栋和人员", 0, STEPS + months * 5)
         build_ground(town, plan)
         forget_everything()
     else:
@@ -81,16 +91,24 @@ def build_demo(
         if finished():
             return summary()
         plan = found
-    working_time = working_time_for(None, on=plan.now.astimezone(LOCAL).date())
-    chronicle = Chronicle(plan, town, read_cast(), working_time)
+    chronicle = chronicle_of(plan, town)
+    whole = STEPS + chronicle.weeks
     for number in range(chronicle.weeks):
-        report("历史案件", number, chronicle.weeks)
+        report("历史案件", 1 + number, whole)
         store_week(chronicle, number)
-    report("今天的案件", 0, 1)
+    report("分类模型", whole - 2, whole)
+    train_demo_classifier(now=plan.now)
+    report("今天的案件", whole - 1, whole)
     drive_all(chronicle)
     mark_finished(now=plan.now)
-    report("完成", 1, 1)
+    report("完成", whole, whole)
     return summary()
+
+
+def chronicle_of(plan: Plan, town: Town | None = None) -> Chronicle:
+    """What happens in the demo of this plan; its ground must be there."""
+    working_time = working_time_for(None, on=plan.now.astimezone(LOCAL).date())
+    return Chronicle(plan, town or make_town(plan.seed), read_cast(), working_time)
 
 
 def summary() -> DemoSummary:
@@ -100,7 +118,9 @@ def summary() -> DemoSummary:
     return DemoSummary(
         communities=below.filter(level="community").count(),
         grids=below.filter(level="grid").count(),
-        households=Dwelling.objects.filter(unit__building__community__parent__code=SUBDISTRICT_CODE).count(),
+        households=Dwelling.objects.filter(
+            unit__building__community__parent__code=SUBDISTRICT_CODE
+        ).count(),
         staff=Staff.objects.filter(employee_no__startswith="DEMO-").count(),
         cases=cases.count(),
         open_cases=cases.filter(open=True).count(),
@@ -109,7 +129,11 @@ def summary() -> DemoSummary:
 
 
 def _check_same(found: Plan, wanted: Plan) -> None:
-    same = (found.seed, found.households, found.months) == (wanted.seed, wanted.households, wanted.months)
+    same = (found.seed, found.households, found.months) == (
+        wanted.seed,
+        wanted.households,
+        wanted.months,
+    )
     if not same:
         raise OtherDemo(
             f"这里已有一套演示数据（种子 {found.seed}、{found.households} 户、{found.months} 个月）。"
@@ -119,7 +143,9 @@ def _check_same(found: Plan, wanted: Plan) -> None:
 
 def _accounts() -> Iterator[DemoAccount]:
     holdings = PostHolding.objects.filter(account__demo=True, account__username__in=SHOWN_LOGINS)
-    titles = {one.account.username: one.role.name for one in holdings.select_related("account", "role")}
+    titles = {
+        one.account.username: one.role.name for one in holdings.select_related("account", "role")
+    }
     password = demo_password()
     for username in SHOWN_LOGINS:
         if username in titles:

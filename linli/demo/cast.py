@@ -47,7 +47,9 @@ def read_cast() -> Cast:
         by_role=by_role,
         grid_staff=_grid_staff(),
         handlers=handlers,
-        categories={category.code: category for category in Category.objects.filter(retired_at=None)},
+        categories={
+            category.code: category for category in Category.objects.filter(retired_at=None)
+        },
         standards=_standards(),
         units=_units(),
     )
@@ -56,7 +58,9 @@ def read_cast() -> Cast:
 def _people() -> tuple[dict[str, list[Staff]], dict[int, list[Staff]]]:
     by_role: dict[str, list[Staff]] = {}
     handlers: dict[int, list[Staff]] = {}
-    holdings = PostHolding.objects.filter(account__demo=True).select_related("role", "account__staff__organization")
+    holdings = PostHolding.objects.filter(account__demo=True).select_related(
+        "role", "account__staff__organization"
+    )
     for holding in holdings.order_by("account__staff_id"):
         staff = holding.account.staff
         assert staff is not None, "every demo account belongs to somebody"
@@ -68,14 +72,18 @@ def _people() -> tuple[dict[str, list[Staff]], dict[int, list[Staff]]]:
 
 def _grid_staff() -> dict[str, list[Staff]]:
     found: dict[str, list[Staff]] = {}
-    for posting in GridPosting.objects.select_related("staff__organization", "grid").order_by("staff_id"):
+    for posting in GridPosting.objects.select_related("staff__organization", "grid").order_by(
+        "staff_id"
+    ):
         found.setdefault(posting.grid.code, []).append(posting.staff)
     return found
 
 
 def _standards() -> dict[str, list[FilingStandard]]:
     found: dict[str, list[FilingStandard]] = {}
-    for row in FilingStandard.objects.filter(valid_until=None).select_related("category").order_by("id"):
+    for row in (
+        FilingStandard.objects.filter(valid_until=None).select_related("category").order_by("id")
+    ):
         found.setdefault(row.category.code, []).append(row)
     return found
 

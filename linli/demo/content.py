@@ -54,7 +54,10 @@ def phrases() -> Mapping[str, tuple[str, ...]]:
 @lru_cache(maxsize=1)
 def replies() -> Mapping[str, Reply]:
     """Answers by class code; `*` is for every other class."""
-    return {row["class_code"]: Reply(row["handling_note"], row["public_reply"]) for row in _rows("replies.csv")}
+    return {
+        row["class_code"]: Reply(row["handling_note"], row["public_reply"])
+        for row in _rows("replies.csv")
+    }
 
 
 def reply_for(code: str, place: str) -> Reply:
@@ -76,7 +79,9 @@ def organization_plans() -> tuple[OrganizationPlan, ...]:
 
 def names(rng: Random) -> Iterator[str]:
     """Made-up names without end; all different until every pair of the lists is used."""
-    pairs = [(family, given) for family in _lines("surnames.txt") for given in _lines("given_names.txt")]
+    pairs = [
+        (family, given) for family in _lines("surnames.txt") for given in _lines("given_names.txt")
+    ]
     while True:
         rng.shuffle(pairs)
         yield from (family + given for family, given in pairs)

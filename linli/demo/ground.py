@@ -49,8 +49,14 @@ def build_ground(town: Town, plan: Plan) -> None:
         PlaceTaken: there is a sub-district that is not the demo's; real and made-up cases must not mix.
     """
     with transaction.atomic():
-        if Area.objects.filter(level=AreaLevel.SUBDISTRICT, retired_at=None).exclude(code=SUBDISTRICT_CODE).exists():
-            raise PlaceTaken("这里已有正式的街道，不能再装入演示数据。请另用一个数据目录（LINLI_HOME）装演示。")
+        if (
+            Area.objects.filter(level=AreaLevel.SUBDISTRICT, retired_at=None)
+            .exclude(code=SUBDISTRICT_CODE)
+            .exists()
+        ):
+            raise PlaceTaken(
+                "这里已有正式的街道，不能再装入演示数据。请另用一个数据目录（LINLI_HOME）装演示。"
+            )
         rng = Random(f"{plan.seed}:ground")  # noqa: S311 - a demo has to be repeatable, not secret
         since = (plan.now - timedelta(days=31 * plan.months) - LONG_BEFORE).astimezone(LOCAL).date()
         load_defaults(now=plan.now)
@@ -91,11 +97,17 @@ def _houses(town: Town, households: int) -> Iterable[NewBuilding]:
 def _store_organizations(town: Town) -> dict[str, Organization]:
     areas = {area.code: area for area in Area.objects.all()}
     codes = {"district": town.district.code, "subdistrict": town.subdistrict.code}
-    codes |= {f"community:{number}": area.code for number, area in enumerate(town.communities, start=1)}
+    codes |= {
+        f"community:{number}": area.code for number, area in enumerate(town.communities, start=1)
+    }
     rows = []
     for number, plan in enumerate(organization_plans()):
         area = areas[codes[plan.place]]
-        slots = {"district": town.district.name, "subdistrict": town.subdistrict.name, "area": area.name}
+        slots = {
+            "district": town.district.name,
+            "subdistrict": town.subdistrict.name,
+            "area": area.name,
+        }
         rows.append(
             Organization(
                 kind=plan.kind,
@@ -127,7 +139,13 @@ def _store_people(town: Town, units: dict[str, Organization], rng: Random, since
     pairs = list(zip(posts, staff, strict=True))
     _store_logins(pairs, since)
     Shift.objects.bulk_create(
-        Shift(staff=one, weekdays=hours.weekdays, starts=hours.starts, ends=hours.ends, valid_from=since)
+        Shift(
+            staff=one,
+            weekdays=hours.weekdays,
+            starts=hours.starts,
+            ends=hours.ends,
+            valid_from=since,
+        )
         for post, one in pairs
         for hours in post.hours
     )
@@ -162,14 +180,18 @@ def _store_logins(pairs: Sequence[tuple[Post, Staff]], since: date) -> None:
 
 
 def _posts(town: Town) -> list[Post]:
-    committee_of = {area.code: f"JW{number}" for number, area in enumerate(town.communities, start=1)}
+    committee_of = {
+        area.code: f"JW{number}" for number, area in enumerate(town.communities, start=1)
+    }
     posts = list(staffing.centre_posts(town.subdistrict.code))
     taken: dict[str, int] = {}
     for plan in organization_plans():
         place = plan.place.removeprefix("community:")
         community = town.communities[int(place) - 1].code if place.isdecimal() else ""
         first = taken.get(plan.login, 0) + 1
-        posts += staffing.unit_posts(plan.code, plan.login, plan.workers, first=first, community=community)
+        posts += staffing.unit_posts(
+            plan.code, plan.login, plan.workers, first=first, community=community
+        )
         taken[plan.login] = first - 1 + plan.workers
     posts += staffing.grid_posts([(grid.code, committee_of[grid.parent]) for grid in town.grids])
     return posts
@@ -178,10 +200,14 @@ def _posts(town: Town) -> list[Post]:
 def _homes(town: Town, posts: Sequence[Post], rng: Random) -> list[_Home]:
     """Grid staff are based in their grid, everybody else at some public place."""
     middles = {
-        grid.code: grid.surface.representative_point() for grid in town.grids if grid.surface is not None
+        grid.code: grid.surface.representative_point()
+        for grid in town.grids
+        if grid.surface is not None
     }
     return [
-        _Home(middles[post.grids[0]].x, middles[post.grids[0]].y) if post.grids else _public(town, rng)
+        _Home(middles[post.grids[0]].x, middles[post.grids[0]].y)
+        if post.grids
+        else _public(town, rng)
         for post in posts
     ]
 

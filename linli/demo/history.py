@@ -15,7 +15,16 @@ from linli.cases.drafts import ReportDraft, cleaned, content_key
 from linli.cases.duplicates.candidates import cell_of
 from linli.cases.flow import Clock, Stage
 from linli.cases.index import index_cases
-from linli.cases.models import Case, CaseMove, Deadline, Escalation, ForceCloseRequest, Merge, Rating, Report
+from linli.cases.models import (
+    Case,
+    CaseMove,
+    Deadline,
+    Escalation,
+    ForceCloseRequest,
+    Merge,
+    Rating,
+    Report,
+)
 from linli.cases.roster import pick_owner
 from linli.cases.suggesting.worker import suggest_worker
 from linli.demo.matters import Chronicle
@@ -26,7 +35,7 @@ from linli.kernel.notify.sending import tell
 from linli.kernel.people.models import Contact
 
 KEY = "demo:"
-"""Reports of the demo have client keys that begin so; `demo:w03-0012` is the twelfth matter of week 3."""
+"""Reports of the demo have client keys that begin so; `demo:w03-0012` is the thirteenth matter of week 3."""
 
 BATCH = 500
 RECEIPT_DIGITS = 12
@@ -75,7 +84,11 @@ def _play(chronicle: Chronicle, stories: Sequence[Story], rng: Random) -> list[P
         found[id(story)] = one
         if story.redo is not None and one.case.outcome == "not_solved":
             again = _opened(chronicle, story.redo, rng)
-            again.redo_of, again.stage, again.standard = one.case, Stage.TO_DISPATCH, story.matter.standard
+            again.redo_of, again.stage, again.standard = (
+                one.case,
+                Stage.TO_DISPATCH,
+                story.matter.standard,
+            )
             found[id(story.redo)] = play(story.redo, again, leader=leader, now=now)
     for one in found.values():
         if one.moves[-1].code == "merge" and one.story.merged_into is not None:
@@ -131,9 +144,16 @@ def _suggestion(case: Case, story: Story, rng: Random, *, sure: bool) -> dict[st
             "probability": probability,
             "sentence": f"{category.name}（{probability:.0%}）：与以往同类上报的用词相近。{advice}",
         },
-        "place": {"sentence": f"坐标（{spot.lon:.6f}, {spot.lat:.6f}）落在编码为 {spot.grid} 的网格内。", "sure": True},
+        "place": {
+            "sentence": f"坐标（{spot.lon:.6f}, {spot.lat:.6f}）落在编码为 {spot.grid} 的网格内。",
+            "sure": True,
+        },
         "duplicates": {"sentence": "附近没有未办结的同类案件。", "cases": []},
-        "urgent": {"sentence": "紧急：此类别按紧急事项办理。" if case.urgent else "一般：没有危及安全的情况。"},
+        "urgent": {
+            "sentence": "紧急：此类别按紧急事项办理。"
+            if case.urgent
+            else "一般：没有危及安全的情况。"
+        },
         "deadline": _deadline(story),
         "organization": {
             "id": unit.pk,
@@ -149,7 +169,9 @@ def _suggestion(case: Case, story: Story, rng: Random, *, sure: bool) -> dict[st
 def _deadline(story: Story) -> dict[str, Any]:
     standard = story.matter.standard
     try:
-        run = compute(Clock.HANDLE, standard.time_limit, organization_id=None, starts_at=story.opened_at)
+        run = compute(
+            Clock.HANDLE, standard.time_limit, organization_id=None, starts_at=story.opened_at
+        )
     except YearNotLoaded as problem:
         return {"sentence": problem.message, "standard": None}
     sentence = f"按立案标准“{standard.filing_condition}”（{run.limit}）：{run.due.sentence}"
@@ -168,6 +190,8 @@ def _draft(voice: Voice) -> ReportDraft:
             contact_phone=voice.phone,
             confidential=voice.confidential,
             publish_consent=voice.publish,
+            # Two people may say the same of one place on one day; their times tell them apart.
+            occurred_at=voice.at,
         )
     )
 
@@ -205,7 +229,9 @@ def _row(played: Played, voice: Voice, key: str, because: str, rng: Random) -> _
         case=played.case,
         intake_channel=voice.channel,
         source_system="12345" if voice.channel == "hotline" else "",
-        external_no=f"{voice.at:%y%m%d%H%M%S}{rng.randrange(10**6):06d}" if voice.channel == "hotline" else "",
+        external_no=f"{voice.at:%y%m%d%H%M%S}{rng.randrange(10**6):06d}"
+        if voice.channel == "hotline"
+        else "",
         title=draft.title,
         body=draft.body,
         address=draft.address,
@@ -215,6 +241,7 @@ def _row(played: Played, voice: Voice, key: str, because: str, rng: Random) -> _
         confidential=voice.confidential,
         publish_consent=voice.publish,
         entered_by=voice.entered_by,
+        occurred_at=draft.occurred_at,
         received_at=voice.at,
         joined_because=because,
     )
@@ -222,7 +249,9 @@ def _row(played: Played, voice: Voice, key: str, because: str, rng: Random) -> _
 
 
 def _store_cases(played: Sequence[Played]) -> None:
-    Case.objects.bulk_create([one.case for one in played if one.case.redo_of is None], batch_size=BATCH)
+    Case.objects.bulk_create(
+        [one.case for one in played if one.case.redo_of is None], batch_size=BATCH
+    )
     again = [one for one in played if one.case.redo_of is not None]
     for one in again:
         first = one.case.redo_of
@@ -233,7 +262,9 @@ def _store_cases(played: Sequence[Played]) -> None:
 
 
 def _store_reports(rows: Sequence[_Row]) -> None:
-    Contact.objects.bulk_create([row.report.contact for row in rows if row.report.contact], batch_size=BATCH)
+    Contact.objects.bulk_create(
+        [row.report.contact for row in rows if row.report.contact], batch_size=BATCH
+    )
     for row in rows:
         row.report.case, row.report.contact = row.played.case, row.report.contact
     Report.objects.bulk_create([row.report for row in rows], batch_size=BATCH)
@@ -243,14 +274,18 @@ def _store_course(played: Sequence[Played]) -> None:
     """Timelines, clocks, tellings and links; in order of time, as the real ones would lie in their tables."""
     _link(played)
     moves = sorted((move for one in played for move in one.moves), key=lambda move: move.at)
-    deadlines = sorted((row for one in played for row in one.deadlines), key=lambda row: row.starts_at)
+    deadlines = sorted(
+        (row for one in played for row in one.deadlines), key=lambda row: row.starts_at
+    )
     CaseMove.objects.bulk_create(_with_ids(moves), batch_size=BATCH)
     Deadline.objects.bulk_create(_with_ids(deadlines), batch_size=BATCH)
     escalations = [row for one in played for row in one.escalations]
     for escalation in escalations:
         escalation.case, escalation.deadline = escalation.case, escalation.deadline
     Escalation.objects.bulk_create(escalations, batch_size=BATCH)
-    ForceCloseRequest.objects.bulk_create(_with_ids([row for one in played for row in one.requests]))
+    ForceCloseRequest.objects.bulk_create(
+        _with_ids([row for one in played for row in one.requests])
+    )
 
 
 def _with_ids(rows: list[Any]) -> list[Any]:
@@ -270,7 +305,9 @@ def _link(played: Sequence[Played]) -> None:
             last.facts = {"survivor": survivor.number}
             one.case.merged_into = survivor
             merged.append(one.case)
-            merges.append(Merge(survivor=survivor, merged=one.case, stage_before=last.from_stage, at=last.at))
+            merges.append(
+                Merge(survivor=survivor, merged=one.case, stage_before=last.from_stage, at=last.at)
+            )
         for move in one.moves:
             if move.code == "redo" and one.story.redo is not None:
                 move.facts = {"new_case": by_story[id(one.story.redo)].number}

@@ -34,7 +34,17 @@ SAME_MATTER_FOR = timedelta(days=3)
 WEEK = 7
 
 OPENERS = ("", "", "", "您好，", "反映一个事，", "麻烦看一下，")
-ENDINGS = ("", "", "", "", "，请尽快处理", "，已经好几天了", "，谢谢", "，希望有人管管", "，附近住户都有意见")
+ENDINGS = (
+    "",
+    "",
+    "",
+    "",
+    "，请尽快处理",
+    "，已经好几天了",
+    "，谢谢",
+    "，希望有人管管",
+    "，附近住户都有意见",
+)
 CONFIDENTIAL, PUBLISHABLE, NAMELESS = 0.08, 0.55, 0.10
 
 
@@ -82,12 +92,16 @@ class Chronicle:
             stories.append(story)
         return stories
 
-    def voice(self, at: datetime, code: str, spot: Spot, rng: Random, *, channel: str = "") -> Voice:
+    def voice(
+        self, at: datetime, code: str, spot: Spot, rng: Random, *, channel: str = ""
+    ) -> Voice:
         """Somebody reports something of this class at this spot."""
         channel = channel or self._channel(code, rng)
         sentence = rng.choice(content.phrases()[code]).format(place=spot.name)
         if channel == "patrol":
-            return Voice(at, channel, f"巡查发现：{sentence}", spot, entered_by=self._patrol(spot, rng))
+            return Voice(
+                at, channel, f"巡查发现：{sentence}", spot, entered_by=self._patrol(spot, rng)
+            )
         person = rng.choice(self.people)
         return Voice(
             at,
@@ -98,7 +112,9 @@ class Chronicle:
             phone=person.phone,
             confidential=rng.random() < CONFIDENTIAL,
             publish=rng.random() < PUBLISHABLE,
-            entered_by=self.cast.one("acceptor", rng) if channel in ("phone", "hotline", "counter") else None,
+            entered_by=self.cast.one("acceptor", rng)
+            if channel in ("phone", "hotline", "counter")
+            else None,
         )
 
     def standard_for(self, code: str, words: str, rng: Random) -> FilingStandard:
@@ -127,7 +143,9 @@ class Chronicle:
         code, spot = self._what_and_where(weights, rng)
         voice = self.voice(at, code, spot, rng)
         category: Category = self.cast.categories[code]
-        return Matter(key, voice, category, self.standard_for(code, voice.words, rng), self.cast.units[code])
+        return Matter(
+            key, voice, category, self.standard_for(code, voice.words, rng), self.cast.units[code]
+        )
 
     def _what_and_where(self, weights: Mapping[str, float], rng: Random) -> tuple[str, Spot]:
         if rng.random() < AT_A_HOT_SPOT:
@@ -138,7 +156,11 @@ class Chronicle:
 
     def _hot_spots(self) -> Sequence[tuple[str, Spot]]:
         rng = self._rng("hot spots")
-        codes = [code for code in COMMON if code.startswith(("E", "C0137", "C0305")) and code in self.cast.units]
+        codes = [
+            code
+            for code in COMMON
+            if code.startswith(("E", "C0137", "C0305")) and code in self.cast.units
+        ]
         return [(code, rng.choice(self.spots[kind_for(code)])) for code in codes[:HOT_SPOTS]]
 
     def _channel(self, code: str, rng: Random) -> str:
@@ -164,13 +186,25 @@ class Chronicle:
         """The same matter as `earlier`, seen by somebody else; the acceptor notices."""
         first = earlier.matter
         voice = self.voice(
-            matter.voice.at, first.category.code, around(first.voice.spot, rng), rng, channel="mini_program"
+            matter.voice.at,
+            first.category.code,
+            around(first.voice.spot, rng),
+            rng,
+            channel="mini_program",
         )
-        story = Story(replace(first, key=matter.key, voice=voice), voice.at + timedelta(seconds=rng.randint(1, 20)))
+        story = Story(
+            replace(first, key=matter.key, voice=voice),
+            voice.at + timedelta(seconds=rng.randint(1, 20)),
+        )
         story.merged_into = earlier
         at = soon(story.opened_at, rng, minutes=9)
         if at < earlier.ends_at:
-            story.add("merge", at, self.cast.one("acceptor", rng), note=f"与“{first.voice.words[:20]}”为同一件事。")
+            story.add(
+                "merge",
+                at,
+                self.cast.one("acceptor", rng),
+                note=f"与“{first.voice.words[:20]}”为同一件事。",
+            )
         return story
 
     def _said_again(self, story: Story, rng: Random) -> None:
@@ -183,7 +217,9 @@ class Chronicle:
         first = story.matter.voice
         for _ in range(rng.choice((1, 1, 1, 2, 3))):
             at = story.opened_at + gap * rng.uniform(0.1, 0.9)
-            story.joined.append(self.voice(at, story.matter.category.code, first.spot, rng, channel="wechat"))
+            story.joined.append(
+                self.voice(at, story.matter.category.code, first.spot, rng, channel="wechat")
+            )
         story.joined.sort(key=lambda voice: voice.at)
 
     def _rng(self, purpose: str) -> Random:

@@ -11,7 +11,14 @@ from datetime import datetime, timedelta
 from random import Random
 
 from linli.kernel.calendar.errors import YearNotLoaded
-from linli.kernel.calendar.rules import LimitUnit, TimeLimit, WorkingTime, due_at, minutes_between, parse_limit
+from linli.kernel.calendar.rules import (
+    LimitUnit,
+    TimeLimit,
+    WorkingTime,
+    due_at,
+    minutes_between,
+    parse_limit,
+)
 from linli.kernel.people.queries import LOCAL
 
 OPENS, CLOSES = 8, 20
@@ -19,7 +26,16 @@ FARTHEST = timedelta(days=40)
 PUNCTUAL = 0.875
 """Share of orders a unit finishes in time, on average."""
 
-SLOW_UNITS = {"ZJ": 0.79, "JT": 0.81, "YL": 0.84, "SC": 0.85, "MZ": 0.93, "JY": 0.92, "CG": 0.91, "YJ": 0.94}
+SLOW_UNITS = {
+    "ZJ": 0.79,
+    "JT": 0.81,
+    "YL": 0.84,
+    "SC": 0.85,
+    "MZ": 0.93,
+    "JY": 0.92,
+    "CG": 0.91,
+    "YJ": 0.94,
+}
 """Units that differ from the mean, so that a table of units has something to show."""
 
 

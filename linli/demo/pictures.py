@@ -27,7 +27,9 @@ def scene(code: str, rng: Random, *, mended: bool) -> bytes:
     _street(draw, rng)
     if not mended:
         _painter_for(code)(draw, rng)
-    draw.rectangle((0, HEIGHT - 14, WIDTH, HEIGHT), fill=(64, 110, 150) if mended else (168, 92, 60))
+    draw.rectangle(
+        (0, HEIGHT - 14, WIDTH, HEIGHT), fill=(64, 110, 150) if mended else (168, 92, 60)
+    )
     out = io.BytesIO()
     image.save(out, "JPEG", quality=82)
     return out.getvalue()
@@ -52,7 +54,9 @@ def _street(draw: _Draw, rng: Random) -> None:
 def _bags(draw: _Draw, rng: Random) -> None:
     for _ in range(16):
         x, y, size = rng.randint(300, 620), rng.randint(380, 470), rng.randint(26, 54)
-        draw.ellipse((x, y, x + size, y + size), fill=_shade((70, 74, 80), rng), outline=(40, 42, 46))
+        draw.ellipse(
+            (x, y, x + size, y + size), fill=_shade((70, 74, 80), rng), outline=(40, 42, 46)
+        )
 
 
 def _hole(draw: _Draw, rng: Random) -> None:
@@ -74,25 +78,34 @@ def _bicycles(draw: _Draw, rng: Random) -> None:
         colour = rng.choice([(232, 190, 60), (74, 142, 196), (92, 168, 120)])
         draw.ellipse((x, y + 26, x + 44, y + 70), outline=colour, width=5)
         draw.ellipse((x + 52, y + 26, x + 96, y + 70), outline=colour, width=5)
-        draw.line((x + 22, y + 48, x + 50, y + 14, x + 74, y + 48, x + 22, y + 48), fill=colour, width=5)
+        draw.line(
+            (x + 22, y + 48, x + 50, y + 14, x + 74, y + 48, x + 22, y + 48), fill=colour, width=5
+        )
 
 
 def _puddle(draw: _Draw, rng: Random) -> None:
     for _ in range(5):
         x, y = rng.randint(120, 620), rng.randint(480, 610)
-        draw.ellipse((x, y, x + rng.randint(160, 320), y + rng.randint(40, 80)), fill=_shade(WATER, rng))
+        draw.ellipse(
+            (x, y, x + rng.randint(160, 320), y + rng.randint(40, 80)), fill=_shade(WATER, rng)
+        )
 
 
 def _stall(draw: _Draw, rng: Random) -> None:
     for x in (220, 420, 640):
         draw.rectangle((x, 396, x + 130, 452), fill=_shade((176, 128, 84), rng))
-        draw.polygon([(x - 20, 346), (x + 150, 346), (x + 130, 312), (x, 312)], fill=_shade((196, 84, 72), rng))
+        draw.polygon(
+            [(x - 20, 346), (x + 150, 346), (x + 130, 312), (x, 312)],
+            fill=_shade((196, 84, 72), rng),
+        )
 
 
 def _posters(draw: _Draw, rng: Random) -> None:
     for _ in range(18):
         x, y = rng.randint(60, 860), rng.randint(180, 300)
-        draw.rectangle((x, y, x + 34, y + 44), fill=_shade((236, 226, 160), rng), outline=(150, 140, 90))
+        draw.rectangle(
+            (x, y, x + 34, y + 44), fill=_shade((236, 226, 160), rng), outline=(150, 140, 90)
+        )
 
 
 def _branch(draw: _Draw, rng: Random) -> None:

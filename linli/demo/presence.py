@@ -21,7 +21,7 @@ from linli.kernel.places.models import Area
 BUILD, FINISHED = "demo.build", "demo.finished"
 """Names of the audit lines: what a demo is built from, and that it is complete."""
 
-PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+LEGIBLE = "abcdefghjkmnpqrstuvwxyz23456789"
 """Without letters that look alike: the password is read from a screen and typed into a phone."""
 
 
@@ -48,7 +48,9 @@ def plan_in_place() -> Plan | None:
     if line is None:
         return None
     facts = line.detail
-    return Plan(datetime.fromisoformat(facts["now"]), facts["seed"], facts["households"], facts["months"])
+    return Plan(
+        datetime.fromisoformat(facts["now"]), facts["seed"], facts["households"], facts["months"]
+    )
 
 
 def finished() -> bool:
@@ -72,7 +74,7 @@ def mark_finished(*, now: datetime) -> None:
 def demo_password() -> str:
     """The one password of all demo accounts: another in every installation, the same as long as its key is."""
     digest = hmac.new(settings.SECRET_KEY.encode(), b"linli demo accounts", hashlib.sha256).digest()
-    return "linli-demo-" + "".join(PASSWORD_LETTERS[byte % len(PASSWORD_LETTERS)] for byte in digest[:6])
+    return "linli-demo-" + "".join(LEGIBLE[byte % len(LEGIBLE)] for byte in digest[:6])
 
 
 _present = Remembered(lambda: Area.objects.filter(code=DISTRICT_CODE).exists(), seconds=5.0)

@@ -45,7 +45,15 @@ COMMON: Mapping[str, float] = {
 }  # fmt: skip
 """How common each class is on a dry spring day; 小广告 comes first everywhere."""
 
-SUMMER = {"E0128": 2.3, "E0129": 3.0, "E0301": 1.6, "E0125": 2.0, "E0110": 1.3, "E0696": 1.4, "C0303": 1.5}
+SUMMER = {
+    "E0128": 2.3,
+    "E0129": 3.0,
+    "E0301": 1.6,
+    "E0125": 2.0,
+    "E0110": 1.3,
+    "E0696": 1.4,
+    "C0303": 1.5,
+}
 AUTUMN = {"E0112": 2.0, "E0120": 3.0, "E0304": 1.4}
 WINTER = {"E0501": 2.5, "A01": 1.3}
 SEASONS: Mapping[int, Mapping[str, float]] = {
@@ -53,7 +61,16 @@ SEASONS: Mapping[int, Mapping[str, float]] = {
     **dict.fromkeys((10, 11), AUTUMN),
     **dict.fromkeys((12, 1, 2), WINTER),
 }
-RAIN = {"E0506": 40.0, "C0103": 4.0, "C0104": 6.0, "E0503": 3.0, "E0505": 4.0, "E0113": 1.5, "E0401": 0.4, "E0129": 0.2}
+RAIN = {
+    "E0506": 40.0,
+    "C0103": 4.0,
+    "C0104": 6.0,
+    "E0503": 3.0,
+    "E0505": 4.0,
+    "E0113": 1.5,
+    "E0401": 0.4,
+    "E0129": 0.2,
+}
 WIND = {"C0402": 6.0, "C0306": 4.0, "C0307": 3.0, "E0508": 4.0, "E0694": 3.0, "E0307": 3.0}
 FROST = {"E0501": 18.0}
 ICE = {"E0507": 45.0}
@@ -103,7 +120,9 @@ def day_like(day: date, *, seed: int, holidays: Collection[date]) -> Day:
 def class_weights(day: Day) -> dict[str, float]:
     """How common each class is on that day."""
     factors = [SEASONS.get(day.date.month, {})]
-    factors += [table for table, on in ((RAIN, day.rain), (WIND, day.wind), (FROST, day.frost)) if on]
+    factors += [
+        table for table, on in ((RAIN, day.rain), (WIND, day.wind), (FROST, day.frost)) if on
+    ]
     weights = dict(COMMON)
     for table in factors:
         for code, factor in table.items():

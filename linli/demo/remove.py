@@ -82,7 +82,9 @@ def remove_demo(*, now: datetime) -> RemovedDemo:
         counted = areas.count()
         _remove_places()
         done = RemovedDemo(cases, reports, people, accounts, counted)
-        note_in_audit(REMOVED, now=now, detail={"cases": cases, "reports": reports, "staff": people})
+        note_in_audit(
+            REMOVED, now=now, detail={"cases": cases, "reports": reports, "staff": people}
+        )
     forget_everything()
     forget_atlas()
     (Path(settings.LINLI_HOME) / "demo_accounts.json").unlink(missing_ok=True)
@@ -90,7 +92,9 @@ def remove_demo(*, now: datetime) -> RemovedDemo:
 
 
 def _check_free(staff: QuerySet[Staff]) -> None:
-    others = list(Account.objects.filter(staff__in=staff, demo=False).values_list("username", flat=True)[:5])
+    others = list(
+        Account.objects.filter(staff__in=staff, demo=False).values_list("username", flat=True)[:5]
+    )
     if others:
         raise StillNeeded(
             f"账号{'、'.join(others)}不是演示账号，却属于演示单位；请先把它们改到正式单位，再移除演示数据。",
@@ -102,7 +106,9 @@ def _remove_cases() -> tuple[int, int]:
     mine = Q(subdistrict__code__startswith=DISTRICT_CODE)
     cases = Case.objects.filter(mine)
     case_ids = list(cases.values_list("pk", flat=True))
-    reports = Report.objects.filter(Q(case__subdistrict__code__startswith=DISTRICT_CODE) | _waiting_reports())
+    reports = Report.objects.filter(
+        Q(case__subdistrict__code__startswith=DISTRICT_CODE) | _waiting_reports()
+    )
     report_ids = list(reports.values_list("pk", flat=True))
     contact_ids = list(reports.exclude(contact=None).values_list("contact_id", flat=True))
     photos = CasePhoto.objects.filter(Q(case__in=cases) | Q(report__in=reports))
@@ -117,14 +123,18 @@ def _remove_cases() -> tuple[int, int]:
     _delete(Contact, "pk", contact_ids)
     # An entry without text matches no query; the index has no other way to forget.
     search.put_many(TABLE, [(case_id, "", ()) for case_id in case_ids])
-    StoredFile.objects.filter(pk__in=file_ids).exclude(pk__in=CasePhoto.objects.values("file_id")).delete()
+    StoredFile.objects.filter(pk__in=file_ids).exclude(
+        pk__in=CasePhoto.objects.values("file_id")
+    ).delete()
     _remove_what_waits(report_ids)
     return len(case_ids), len(report_ids)
 
 
 def _waiting_reports() -> Q:
     """Reports without a case belong to the demo while its sub-district is the only one."""
-    others = Area.objects.filter(level=AreaLevel.SUBDISTRICT).exclude(code__startswith=DISTRICT_CODE)
+    others = Area.objects.filter(level=AreaLevel.SUBDISTRICT).exclude(
+        code__startswith=DISTRICT_CODE
+    )
     return Q(pk__in=[]) if others.exists() else Q(case=None)
 
 
@@ -137,7 +147,9 @@ def _remove_what_waits(report_ids: Iterable[int]) -> None:
     Message.objects.filter(to__startswith=phone(0)[:-4]).delete()
 
 
-def _remove_people(organizations: QuerySet[Organization], staff: QuerySet[Staff]) -> tuple[int, int]:
+def _remove_people(
+    organizations: QuerySet[Organization], staff: QuerySet[Staff]
+) -> tuple[int, int]:
     accounts = Account.objects.filter(demo=True)
     PostHolding.objects.filter(account__in=accounts).delete()
     ApiKey.objects.filter(account__in=accounts).delete()
@@ -164,4 +176,6 @@ def _remove_places() -> None:
 
 def _delete(model: type[Model], column: str, values: list[object] | list[int] | list[str]) -> None:
     for start in range(0, len(values), IDS_AT_ONCE):
-        model._default_manager.filter(**{f"{column}__in": values[start : start + IDS_AT_ONCE]}).delete()
+        model._default_manager.filter(
+            **{f"{column}__in": values[start : start + IDS_AT_ONCE]}
+        ).delete()

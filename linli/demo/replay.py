@@ -13,7 +13,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from linli.cases.clocks import Run, compute
-from linli.cases.flow import DECLINE_REASONS, MOVES, OPEN, OUTCOME_NAMES, Clock, Outcome, Stage, clock_change
+from linli.cases.flow import (
+    DECLINE_REASONS,
+    MOVES,
+    OPEN,
+    OUTCOME_NAMES,
+    Clock,
+    Outcome,
+    Stage,
+    clock_change,
+)
 from linli.cases.models import Case, CaseMove, Deadline, Escalation, ForceCloseRequest
 from linli.demo.story import Step, Story
 from linli.kernel.calendar.errors import YearNotLoaded
@@ -71,7 +80,14 @@ def _act(played: Played, step: Step) -> None:
     _line(played, step, source, facts=facts, public=step.public_reply or rule.public)
 
 
-def _line(played: Played, step: Step, source: str, *, facts: dict[str, Any] | None = None, public: str = "") -> None:
+def _line(
+    played: Played,
+    step: Step,
+    source: str,
+    *,
+    facts: dict[str, Any] | None = None,
+    public: str = "",
+) -> None:
     kind, name = ("staff", step.by.name) if step.by else BY.get(step.code, ("system", "系统"))
     texts = {"report": "已收到", "urge": "上报人催办，已通知经办人"}
     played.moves.append(
@@ -86,7 +102,11 @@ def _line(played: Played, step: Step, source: str, *, facts: dict[str, Any] | No
             by_staff=step.by,
             note=step.note,
             public_text=public or texts.get(step.code, ""),
-            facts=facts if facts is not None else {"channel": played.case.intake_channel} if not source else {},
+            facts=facts
+            if facts is not None
+            else {"channel": played.case.intake_channel}
+            if not source
+            else {},
         )
     )
 
@@ -94,7 +114,9 @@ def _line(played: Played, step: Step, source: str, *, facts: dict[str, Any] | No
 BY = {"reopen": ("resident", "上报人"), "urge": ("resident", "居民")}
 
 
-def _change_clock(played: Played, source: Stage | None, *, at: datetime, run_on: bool = False) -> None:
+def _change_clock(
+    played: Played, source: Stage | None, *, at: datetime, run_on: bool = False
+) -> None:
     case = played.case
     stop, start = clock_change(source, Stage(case.stage))
     if stop is None and start is None:
@@ -137,7 +159,10 @@ def _deadline(case: Case, clock: Clock, run: Run, unit_id: int | None, at: datet
         starts_at=at,
         due_at=run.due.at,
         derivation={**run.due.derivation, "sentence": run.due.sentence, "organization_id": unit_id},
-        levels=[[told.isoformat(), whom, share] for told, (share, whom) in zip(run.instants, run.levels, strict=True)],
+        levels=[
+            [told.isoformat(), whom, share]
+            for told, (share, whom) in zip(run.instants, run.levels, strict=True)
+        ],
         next_at=run.instants[0] if run.instants else None,
     )
 
@@ -147,7 +172,9 @@ def _tell(played: Played, leader: Staff, *, now: datetime) -> None:
     for row in played.deadlines:
         until = row.stopped_at or now
         instants = [datetime.fromisoformat(level[0]) for level in row.levels]
-        for number, (instant, (_, whom, share)) in enumerate(zip(instants, row.levels, strict=True)):
+        for number, (instant, (_, whom, share)) in enumerate(
+            zip(instants, row.levels, strict=True)
+        ):
             if instant > until:
                 break
             told = leader if whom == "leader" else _who_acted(played, row)
@@ -234,11 +261,16 @@ def _reopen(played: Played, step: Step) -> dict[str, Any]:
 
 
 def _force_close(played: Played, step: Step) -> dict[str, Any]:
-    case, asked = played.case, next(move for move in reversed(played.moves) if move.code == "ask_force_close")
+    case, asked = (
+        played.case,
+        next(move for move in reversed(played.moves) if move.code == "ask_force_close"),
+    )
     assert step.asked_by is not None, "one leader asks, the other closes"
     case.outcome, case.public_reply = step.outcome, step.public_reply
     played.requests.append(
-        ForceCloseRequest(case=case, asked_by=step.asked_by, reason=asked.note, asked_at=asked.at, used_at=step.at)
+        ForceCloseRequest(
+            case=case, asked_by=step.asked_by, reason=asked.note, asked_at=asked.at, used_at=step.at
+        )
     )
     return {"asked_by": step.asked_by.name, "asked_because": asked.note}
 

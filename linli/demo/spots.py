@@ -24,7 +24,9 @@ WATER_NAMES = ("清河步道", "清河岸边", "清河亲水平台")
 
 _WATER = {"C0507", "C0506", "C0508", "E0125"}
 _PARK = {"C0146", "C0407", "C0408", "E0117"}
-_SHOP = {"E0128", "E0129", "E0130", "E0405", "E0401", "E0406", "E0404", "C0306", "C0307", "E0202", "E0207", "A06", "A11"}
+_SHOP = {
+    "E0128", "E0129", "E0130", "E0405", "E0401", "E0406", "E0404", "C0306", "C0307", "E0202", "E0207", "A06", "A11",
+}  # fmt: skip
 _HOME = {
     "E0101", "E0107", "E0108", "E0135", "E0136", "E0694", "E0695", "E0696", "E0697", "E0693", "E0699", "C0303", "C0154",
     "E0501", "E0503", "E0110", "C0305", "E0201", "E0410",
@@ -60,7 +62,7 @@ def spots_of(town: Town) -> Mapping[str, Sequence[Spot]]:
         "street": list(_streets(town, grids)),
         "water": list(_river(town, grids)),
     }
-    found["park"] = [spot for spot in _parks(town, grids)] or found["home"]
+    found["park"] = list(_parks(town, grids)) or found["home"]
     assert all(found.values()), "a town has homes, shops, streets and water"
     return found
 
@@ -108,7 +110,14 @@ def _shops(town: Town) -> Iterator[Spot]:
     for poi in town.pois:
         if poi.kind in ("merchant", "market", "shopping", "bus_stop"):
             for name in ("门口", "旁边", "对面"):
-                yield Spot(f"{poi.name}{name}", poi.name, poi.lon, poi.lat, poi.community_code, poi.grid_code)
+                yield Spot(
+                    f"{poi.name}{name}",
+                    poi.name,
+                    poi.lon,
+                    poi.lat,
+                    poi.community_code,
+                    poi.grid_code,
+                )
 
 
 def _streets(town: Town, grids: _Grids) -> Iterator[Spot]:
@@ -126,7 +135,11 @@ def _nearest(town: Town, street: str, point: Point) -> str:
     """How the spot is told from others on its street: the crossing it is at, else the block beside it."""
     for other in town.streets:
         if other.name != street and other.line.distance(point) < STEP_DEGREES / 2:
-            return f"与{other.name}路口" if other.name.endswith(("街", "巷", "岸")) else f"{other.name}口"
+            return (
+                f"与{other.name}路口"
+                if other.name.endswith(("街", "巷", "岸"))
+                else f"{other.name}口"
+            )
     nearest = min(town.blocks, key=lambda block: block.surface.distance(point))
     return f"{nearest.name}旁"
 
@@ -143,7 +156,9 @@ def _river(town: Town, grids: _Grids) -> Iterator[Spot]:
 
 def _parks(town: Town, grids: _Grids) -> Iterator[Spot]:
     parks: Iterable[tuple[str, Surface]] = (
-        (block.name, block.surface) for block in town.blocks if block.use in ("park", "community_center", "school")
+        (block.name, block.surface)
+        for block in town.blocks
+        if block.use in ("park", "community_center", "school")
     )
     for name, surface in parks:
         middle = surface.representative_point()

@@ -80,10 +80,20 @@ def centre_posts(subdistrict: str) -> Iterator[Post]:
             scope = DataScope.ALL if line.everywhere else DataScope.BELOW
             area = "" if line.everywhere else subdistrict
             hours = _centre_hours(number)
-            yield Post(f"{line.login}{number}", line.role, line.title, line.organization, scope, area, hours)
+            yield Post(
+                f"{line.login}{number}",
+                line.role,
+                line.title,
+                line.organization,
+                scope,
+                area,
+                hours,
+            )
 
 
-def unit_posts(organization: str, login: str, count: int, *, first: int, community: str) -> Iterator[Post]:
+def unit_posts(
+    organization: str, login: str, count: int, *, first: int, community: str
+) -> Iterator[Post]:
     """The workers of a unit; those of a residents' committee work for their `community`."""
     for number in range(first, first + count):
         hours = (Hours(SIX_DAYS, DAY, time(18)),)
@@ -91,21 +101,46 @@ def unit_posts(organization: str, login: str, count: int, *, first: int, communi
             hours = (Hours(ALL_WEEK, time(0), MIDNIGHT),)
         if community:
             yield Post(
-                f"{login}{number}", "community_clerk", "社区工作者", organization, DataScope.BELOW, community, hours
+                f"{login}{number}",
+                "community_clerk",
+                "社区工作者",
+                organization,
+                DataScope.BELOW,
+                community,
+                hours,
             )
         else:
-            yield Post(f"{login}{number}", "handler", "处置人员", organization, DataScope.ORGANIZATION, "", hours)
+            yield Post(
+                f"{login}{number}",
+                "handler",
+                "处置人员",
+                organization,
+                DataScope.ORGANIZATION,
+                "",
+                hours,
+            )
 
 
 def grid_posts(grids: Sequence[tuple[str, str]]) -> Iterator[Post]:
     """Grid staff for (grid code, code of the committee); each grid has one worker and exactly one leader."""
     for number, (grid, committee) in enumerate(grids, start=1):
         hours = (Hours(ALL_WEEK if number % 3 else SIX_DAYS, DAY, time(18)),)
-        yield Post(f"wangge{number}", "grid_worker", "网格员", committee, DataScope.GRID, "", hours, (grid,))
+        yield Post(
+            f"wangge{number}",
+            "grid_worker",
+            "网格员",
+            committee,
+            DataScope.GRID,
+            "",
+            hours,
+            (grid,),
+        )
     for number, led in enumerate(_led_grids(grids, GRID_STAFF - len(grids)), start=1):
         committee = dict(grids)[led[0]]
         hours = (Hours(WORKDAYS, DAY, time(18)),)
-        yield Post(f"gezhang{number}", "grid_leader", "网格长", committee, DataScope.GRID, "", hours, led)
+        yield Post(
+            f"gezhang{number}", "grid_leader", "网格长", committee, DataScope.GRID, "", hours, led
+        )
 
 
 def _led_grids(grids: Sequence[tuple[str, str]], leaders: int) -> Iterable[tuple[str, ...]]:

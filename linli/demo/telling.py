@@ -31,9 +31,20 @@ RATED, URGED, ON_SITE_IN_TIME = 0.44, 0.03, 0.88
 DISPLEASED = ("等得太久了", "处理得不彻底，过两天又这样", "没人回电话", "只处理了表面")
 PLEASED = ("", "", "", "处理很快", "谢谢网格员", "解决了，满意", "态度很好")
 VERIFIED_NOTES = ("到现场看过，情况属实。", "与反映人电话确认，情况存在。", "现场拍照核实，属实。")
-CHECK_NOTES = ("到现场核查，已恢复。", "对照处置前后照片，符合结案条件。", "走访周边住户，确认解决。")
-REWORK_NOTES = ("现场仍有残留，请重新处理。", "照片角度不对，看不出是否完成，请补做。", "只处理了一半，请继续。")
-RETURN_NOTES = ("经核对不属本单位职责，建议由街道明确责任单位。", "现场属其他单位管养范围，申请退回。")
+CHECK_NOTES = (
+    "到现场核查，已恢复。",
+    "对照处置前后照片，符合结案条件。",
+    "走访周边住户，确认解决。",
+)
+REWORK_NOTES = (
+    "现场仍有残留，请重新处理。",
+    "照片角度不对，看不出是否完成，请补做。",
+    "只处理了一半，请继续。",
+)
+RETURN_NOTES = (
+    "经核对不属本单位职责，建议由街道明确责任单位。",
+    "现场属其他单位管养范围，申请退回。",
+)
 
 
 @dataclass
@@ -54,7 +65,12 @@ class Teller:
             at = soon(at, self.rng, minutes=7, urgent=self._urgent(story))
             story.add("accept", at, self.cast.one("acceptor", self.rng))
         if self._chance(CANCELLED):
-            story.add("cancel", soon(at, self.rng, minutes=20), self._supervisor(), note="反映人来电撤回。")
+            story.add(
+                "cancel",
+                soon(at, self.rng, minutes=20),
+                self._supervisor(),
+                note="反映人来电撤回。",
+            )
             return story
         at = soon(story.ends_at, self.rng, minutes=6, urgent=self._urgent(story))
         story.add("register", at, self._supervisor())
@@ -63,12 +79,18 @@ class Teller:
 
     def _settled_on_the_spot(self, story: Story) -> bool:
         matter = story.matter
-        if matter.by_resident or matter.category.kind == "appeal" or not self._chance(SETTLED_ON_THE_SPOT):
+        if (
+            matter.by_resident
+            or matter.category.kind == "appeal"
+            or not self._chance(SETTLED_ON_THE_SPOT)
+        ):
             return False
         worker = matter.voice.entered_by
         reply = reply_for(matter.category.code, matter.voice.spot.name)
         at = story.opened_at + timedelta(minutes=self.rng.uniform(4, 45))
-        story.add("self_handle", at, worker, note=reply.handling_note, public_reply=reply.public_reply)
+        story.add(
+            "self_handle", at, worker, note=reply.handling_note, public_reply=reply.public_reply
+        )
         self._checked(story, handler=worker)
         self._closed(story)
         return True
@@ -119,8 +141,8 @@ class Teller:
             sent.at, story.matter.standard.time_limit, share_of_limit(unit.code, self.rng),
             working_time=self.working_time,
         )  # fmt: skip
-        signed_at = min(soon(sent.at, self.rng, minutes=35, urgent=self._urgent(story)), sent.at + (done_at - sent.at) / 2)
-        story.add("sign_for", signed_at, worker)
+        signed_at = soon(sent.at, self.rng, minutes=35, urgent=self._urgent(story))
+        story.add("sign_for", min(signed_at, sent.at + (done_at - sent.at) / 2), worker)
         self._urged(story, done_at)
         if self._chance(FORCED):
             self._forced(story)
@@ -129,15 +151,20 @@ class Teller:
         self._checked(story, handler=worker)
         self._finished(story, round_=round_)
 
-    def _sent_again(self, story: Story, sent: Step, unit: Organization) -> tuple[Step, Organization]:
+    def _sent_again(
+        self, story: Story, sent: Step, unit: Organization
+    ) -> tuple[Step, Organization]:
         """The unit gives it back, or the dispatcher sends it to another one; (last sending, unit that has it)."""
-        other = self.rng.choice(sorted({one.pk: one for one in self.cast.units.values()}.values(), key=lambda one: one.pk))
+        units = sorted(set(self.cast.units.values()), key=lambda one: one.pk)
+        other = self.rng.choice(units)
         dispatcher = self.cast.one("dispatcher", self.rng)
         if self._chance(RETURNED):
             worker = self.cast.handler(unit, self.rng)
             back = soon(sent.at, self.rng, minutes=50)
             story.add("return_back", back, worker, note=self.rng.choice(RETURN_NOTES))
-            return story.add("dispatch", soon(back, self.rng, minutes=15), dispatcher, unit=unit), unit
+            return story.add(
+                "dispatch", soon(back, self.rng, minutes=15), dispatcher, unit=unit
+            ), unit
         if other != unit and self._chance(REASSIGNED):
             note = f"经与{unit.name}核对，改由{other.name}办理。"
             at = soon(sent.at, self.rng, minutes=40)
@@ -147,7 +174,9 @@ class Teller:
 
     def _urged(self, story: Story, until: datetime) -> None:
         if story.matter.by_resident and not story.is_redo and self._chance(URGED):
-            story.add("urge", story.ends_at + max(timedelta(), until - story.ends_at) * self.rng.random())
+            story.add(
+                "urge", story.ends_at + max(timedelta(), until - story.ends_at) * self.rng.random()
+            )
 
     def _forced(self, story: Story) -> None:
         at = desk_time(story.ends_at + timedelta(days=self.rng.uniform(2, 6)), self.rng)
@@ -164,7 +193,12 @@ class Teller:
         reply = reply_for(story.matter.category.code, story.matter.voice.spot.name)
         outcome = Outcome.CANNOT_BE_SOLVED if self._chance(NOT_FIXABLE) else Outcome.SOLVED
         story.add(
-            "feedback", at, worker, outcome=outcome, note=reply.handling_note, public_reply=reply.public_reply
+            "feedback",
+            at,
+            worker,
+            outcome=outcome,
+            note=reply.handling_note,
+            public_reply=reply.public_reply,
         )
 
     def _checked(self, story: Story, *, handler: Staff | None) -> None:
@@ -198,7 +232,9 @@ class Teller:
 
     def _redone(self, story: Story) -> None:
         at = desk_time(story.ends_at + timedelta(hours=self.rng.uniform(1, 8)), self.rng)
-        story.add("redo", at, self.cast.one("follow_up", self.rng), note=self.rng.choice(DISPLEASED))
+        story.add(
+            "redo", at, self.cast.one("follow_up", self.rng), note=self.rng.choice(DISPLEASED)
+        )
         story.redo = Story(story.matter, at, is_redo=True)
         self._worked_on(story.redo, round_=1)
 
@@ -207,26 +243,42 @@ class Teller:
         late = any(step.code == "rework" for step in story.steps)
         pleased = self.rng.random() - (0.25 if late else 0.0)
         if pleased > 0.26:
-            story.grades.append(Grade(at, Satisfaction.SATISFIED, Solved.SOLVED, self.rng.choice(PLEASED), round_))
+            story.grades.append(
+                Grade(at, Satisfaction.SATISFIED, Solved.SOLVED, self.rng.choice(PLEASED), round_)
+            )
         elif pleased > 0.09:
-            story.grades.append(Grade(at, Satisfaction.BASICALLY_SATISFIED, Solved.SOLVED, "", round_))
+            story.grades.append(
+                Grade(at, Satisfaction.BASICALLY_SATISFIED, Solved.SOLVED, "", round_)
+            )
         elif pleased > 0.02 or round_:
             words = self.rng.choice(DISPLEASED)
-            story.grades.append(Grade(at, Satisfaction.DISSATISFIED, Solved.PARTLY_SOLVED, words, round_))
+            story.grades.append(
+                Grade(at, Satisfaction.DISSATISFIED, Solved.PARTLY_SOLVED, words, round_)
+            )
         else:
             words = self.rng.choice(DISPLEASED)
-            story.grades.append(Grade(at, Satisfaction.DISSATISFIED, Solved.NOT_SOLVED, words, round_))
+            story.grades.append(
+                Grade(at, Satisfaction.DISSATISFIED, Solved.NOT_SOLVED, words, round_)
+            )
             story.add("reopen", at, note=f"上报人评价“未解决”：{words}")
             self._worked_on(story, round_=1)
 
     def _on_the_ground(self, story: Story, *, but: Staff | None = None) -> Staff:
         """Whoever looks after the grid, else a checker; never the person who did the work."""
-        staff = [one for one in self.cast.grid_staff.get(story.matter.voice.spot.grid, ()) if one != but]
-        return self.rng.choice(staff) if staff and self._chance(0.7) else self.cast.one("checker", self.rng)
+        staff = [
+            one for one in self.cast.grid_staff.get(story.matter.voice.spot.grid, ()) if one != but
+        ]
+        return (
+            self.rng.choice(staff)
+            if staff and self._chance(0.7)
+            else self.cast.one("checker", self.rng)
+        )
 
     def _soon_on_site(self, at: datetime) -> datetime:
         """When somebody has been there to look; the limit for it is thirty working minutes."""
-        minutes = self.rng.uniform(5, 28) if self._chance(ON_SITE_IN_TIME) else self.rng.uniform(35, 200)
+        minutes = (
+            self.rng.uniform(5, 28) if self._chance(ON_SITE_IN_TIME) else self.rng.uniform(35, 200)
+        )
         return desk_time(at + timedelta(minutes=minutes), self.rng)
 
     def _supervisor(self) -> Staff:

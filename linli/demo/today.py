@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
+from django.db import transaction
+
 from linli.cases.actions.intake import TRIAGE, receive_report
 from linli.cases.actions.moving import make_move
 from linli.cases.clocks import DEFAULT_LIMITS
@@ -30,7 +32,7 @@ from linli.kernel.files.actions import store_file
 from linli.kernel.jobs.queue import run_due
 
 SOURCE = "demo"
-"""Source system of these reports; with the client key it makes `demo:open-07`."""
+"""Source system of these reports; with the client key it makes `demo:open-07-E0110`."""
 
 ROUTE = (Stage.RECEIVED, Stage.ACCEPTED, Stage.TO_DISPATCH, Stage.TO_SIGN, Stage.HANDLING, Stage.TO_CHECK,
          Stage.TO_FOLLOW_UP)  # fmt: skip
@@ -81,7 +83,15 @@ class Errand:
 
     @property
     def key(self) -> str:
-        return f"open-{self.number:02d}"
+        return f"open-{self.number:02d}-{self.code}"
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Ids of the stored pictures of an errand."""
+
+    before: tuple[int, ...] = ()
+    after: tuple[int, ...] = ()
 
 
 def drive_all(chronicle: Chronicle) -> int:
@@ -104,15 +114,23 @@ def _errands(chronicle: Chronicle) -> Iterator[Errand]:
             steps = ROUTE.index(stage)
             limit = _limit(chronicle, code, stage)
             reached = begun_before(
-                chronicle.plan.now, limit, SHARES[number % len(SHARES)], working_time=chronicle.working_time
+                chronicle.plan.now,
+                limit,
+                SHARES[number % len(SHARES)],
+                working_time=chronicle.working_time,
             )
             at = reached - BETWEEN * (steps + 1)
-            yield Errand(number, stage, side_move, chronicle.voice(at, code, chronicle.spot_for(code, rng), rng), code, steps)
+            voice = chronicle.voice(at, code, chronicle.spot_for(code, rng), rng)
+            yield Errand(number, stage, side_move, voice, code, steps)
 
 
 def _limit(chronicle: Chronicle, code: str, stage: Stage) -> str:
     clock = STAGE_CLOCK[stage]
-    return chronicle.cast.standards[code][0].time_limit if clock is Clock.HANDLE else DEFAULT_LIMITS[clock]
+    return (
+        chronicle.cast.standards[code][0].time_limit
+        if clock is Clock.HANDLE
+        else DEFAULT_LIMITS[clock]
+    )
 
 
 class Driver:
@@ -120,28 +138,34 @@ class Driver:
 
     def __init__(self, chronicle: Chronicle) -> None:
         self.chronicle = chronicle
-        self.rng = Random(f"{chronicle.plan.seed}:drive")  # noqa: S311 - repeatable, not secret
-        self.accounts = {one.staff_id: one for one in Account.objects.filter(demo=True).select_related("staff")}
+        self.accounts = {
+            one.staff_id: one for one in Account.objects.filter(demo=True).select_related("staff")
+        }
 
     def drive(self, errand: Errand) -> None:
-        """Report, triage, then one move after the other; what was done before an interruption is not done again."""
-        at = errand.voice.at
-        self._report(errand, at)
-        case = Report.objects.select_related("case").get(client_key=f"{SOURCE}:{errand.key}").case
-        assert case is not None, "triage gave the report its case"
-        if case.report_count > 1:
-            return  # joined to a case that goes its own way
-        for number in range(errand.steps):
-            if case.stage == ROUTE[number]:
-                case = self._move(case, NEXT_MOVE[ROUTE[number]], errand, at + BETWEEN * (number + 1))
-        if errand.side_move and case.stage == errand.stage:
-            self._move(case, SIDE_MOVES[errand.side_move], errand, at + BETWEEN * (errand.steps + 1))
+        """Report, triage, then one move after the other: the whole errand or nothing of it."""
+        if Report.objects.filter(client_key=f"{SOURCE}:{errand.key}").exists():
+            return
+        pictures = self._pictures(errand)
+        with transaction.atomic():
+            self._report(errand, pictures)
+            case = (
+                Report.objects.select_related("case").get(client_key=f"{SOURCE}:{errand.key}").case
+            )
+            assert case is not None, "triage gave the report its case"
+            if case.report_count == 1:  # else it joined a case that goes its own way
+                self._advance(case, errand, pictures)
 
-    def _report(self, errand: Errand, at: datetime) -> None:
+    def _advance(self, case: Case, errand: Errand, pictures: Pictures) -> None:
+        at = errand.voice.at
+        for stage in ROUTE[: errand.steps]:
+            at += BETWEEN
+            case = self._move(case, NEXT_MOVE[stage], errand, pictures, at)
+        if errand.side_move:
+            self._move(case, SIDE_MOVES[errand.side_move], errand, pictures, at + BETWEEN)
+
+    def _report(self, errand: Errand, pictures: Pictures) -> None:
         voice = errand.voice
-        photos: tuple[int, ...] = ()
-        if errand.number % PICTURED == 0:
-            photos = (self._picture(errand, mended=False, at=at),)
         draft = ReportDraft(
             body=voice.words,
             intake_channel=voice.channel,
@@ -154,23 +178,28 @@ class Driver:
             publish_consent=voice.publish,
             client_key=errand.key,
             source_system=SOURCE,
-            photo_ids=photos,
+            photo_ids=pictures.before,
         )
-        by = self._actor(voice.entered_by.pk, at) if voice.entered_by else RESIDENT
-        receive_report(draft, by=by, now=at)
-        run_due(now=at + TRIAGED_AFTER, kinds=(TRIAGE,))
+        by = self._actor(voice.entered_by.pk, voice.at) if voice.entered_by else RESIDENT
+        receive_report(draft, by=by, now=voice.at)
+        run_due(now=voice.at + TRIAGED_AFTER, kinds=(TRIAGE,))
 
-    def _move(self, case: Case, move: str, errand: Errand, at: datetime) -> Case:
+    def _move(
+        self, case: Case, move: str, errand: Errand, pictures: Pictures, at: datetime
+    ) -> Case:
         assert case.owner_id is not None, "an open case has an owner"
-        return make_move(case.pk, move, by=self._actor(case.owner_id, at), facts=self._facts(move, errand, at), now=at)
+        facts = self._facts(move, errand, pictures)
+        return make_move(case.pk, move, by=self._actor(case.owner_id, at), facts=facts, now=at)
 
-    def _facts(self, move: str, errand: Errand, at: datetime) -> Facts:
+    def _facts(self, move: str, errand: Errand, pictures: Pictures) -> Facts:
         cast, code = self.chronicle.cast, errand.code
-        reply = reply_for(code, errand.voice.spot.name)
         if move == "feedback":
-            after = (self._picture(errand, mended=True, at=at),) if errand.number % PICTURED == 0 else ()
+            reply = reply_for(code, errand.voice.spot.name)
             return Facts(
-                outcome=Outcome.SOLVED, note=reply.handling_note, public_reply=reply.public_reply, photo_after=after
+                outcome=Outcome.SOLVED,
+                note=reply.handling_note,
+                public_reply=reply.public_reply,
+                photo_after=pictures.after,
             )
         return {
             "accept": Facts(category=cast.categories[code].pk),
@@ -181,10 +210,20 @@ class Driver:
             "return_back": Facts(note="经核对不属本单位职责，建议由街道明确责任单位。"),
         }.get(move, Facts())
 
-    def _picture(self, errand: Errand, *, mended: bool, at: datetime) -> int:
-        data = scene(errand.code, Random(f"{errand.key}:{mended}"), mended=mended)  # noqa: S311 - a drawing
-        name = f"演示图片{errand.number}{'处置后' if mended else '处置前'}.jpg"
-        return store_file(name, data, by=SYSTEM, now=at).pk
+    def _pictures(self, errand: Errand) -> Pictures:
+        """Stored before the transaction that uses them: cleaning a picture takes a while."""
+        if errand.number % PICTURED:
+            return Pictures()
+        needs_after = Stage.TO_CHECK in ROUTE[: errand.steps + 1]
+        return Pictures(
+            (_store(errand, mended=False),), (_store(errand, mended=True),) if needs_after else ()
+        )
 
     def _actor(self, staff_id: int, at: datetime) -> Actor:
         return actor_for(self.accounts[staff_id], on=local_day(at))
+
+
+def _store(errand: Errand, *, mended: bool) -> int:
+    data = scene(errand.code, Random(f"{errand.key}:{mended}"), mended=mended)  # noqa: S311 - a drawing
+    name = f"演示图片{errand.number}{'处置后' if mended else '处置前'}.jpg"
+    return store_file(name, data, by=SYSTEM, now=errand.voice.at).pk

@@ -112,12 +112,18 @@ def stratified_folds(
 
 
 def best_temperature(scores: NDArray[np.float64], targets: NDArray[np.intp]) -> float:
-    """The temperature under which the true labels are least surprising (mean log loss)."""
-    rows = np.arange(len(targets))
+    """The temperature under which the true labels are least surprising (mean log loss).
+
+    A share 1 / (n + 2) of each label counts as wrong (Platt 1999): eighteen letters without a mistake do not prove that
+    there will never be one.
+    """
+    doubt = 1 / (len(targets) + 2)
+    truth = np.full(scores.shape, doubt / max(1, scores.shape[1] - 1))
+    truth[np.arange(len(targets)), targets] = 1 - doubt
 
     def surprise(logarithm: float) -> float:
-        chances = probabilities(scores, float(np.exp(logarithm)))[rows, targets]
-        return float(-np.log(np.maximum(chances, 1e-12)).mean())
+        chances = probabilities(scores, float(np.exp(logarithm)))
+        return float(-(truth * np.log(np.maximum(chances, 1e-12))).sum(axis=1).mean())
 
     found = minimize_scalar(surprise, bounds=np.log((COLDEST, HOTTEST)), method="bounded")
     return float(np.exp(found.x))

@@ -117,12 +117,14 @@ class MessageClassifier:
         return cls(names, weights, temperature), outcome_of(labels, names, chances)
 
     def probabilities(self, messages: Sequence[Message]) -> NDArray[np.float64]:
-        """n × labels, in the order of `labels`; every row sums to 1."""
+        """n × labels, in the order of `labels`; every row sums to 1. Without a known word all are as likely."""
         vectors = self.weights.space.vectors(messages)
-        return probabilities(self.weights.scores(vectors), self.temperature)
+        chances = probabilities(self.weights.scores(vectors), self.temperature)
+        chances[np.diff(vectors.indptr) == 0] = 1 / len(self.labels)
+        return chances
 
     def predict(self, *, title: str, body: str) -> Suggestion:
-        """The most likely label of one message; an empty message gets the label that needs no words."""
+        """The most likely label of one message; without a known word any label, and never sure of it."""
         message = Message(title, body)
         return self._suggestion(message, self.probabilities([message])[0])
 

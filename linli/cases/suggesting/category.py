@@ -16,9 +16,6 @@ from linli.cases.classifier.storage import load
 from linli.cases.models import Category
 from linli.kernel.engine.remembered import Remembered
 
-SURE_AT = 0.70
-"""Probability from which a suggestion is preselected; 0.5–0.99. Below it a person chooses."""
-
 
 @dataclass(frozen=True)
 class Guess:
@@ -51,7 +48,7 @@ def suggest_category(title: str, body: str) -> Guess:
             sure=False,
             sentence=f"模型认为是“{suggestion.label}”，但本地没有这个类别。",
         )
-    sure = suggestion.probability >= SURE_AT
+    sure = suggestion.sure
     advice = "" if sure else "把握不足，请人工选择。"
     return Guess(
         category.pk,

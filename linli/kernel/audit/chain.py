@@ -14,12 +14,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from linli.kernel.audit.models import AuditLine, AuditSeal
 
 BATCH = 2_000
 """Lines sealed in one transaction; more would hold the seal row too long."""
+
+
+SEAL = (
+    "UPDATE audit_auditline SET sequence = %s, previous_hash = %s, line_hash = %s WHERE id = %s"
+)
+"""Plain SQL: the ORM's bulk update builds one CASE per cell and costs thirty times as much."""
 
 
 @dataclass(frozen=True)
@@ -67,9 +73,9 @@ def seal(*, most: int = BATCH) -> int:
             line.previous_hash = end.line_hash
             line.line_hash = _hash(end.line_hash, line)
             end.sequence, end.line_hash = line.sequence, line.line_hash
-        AuditLine.objects.bulk_update(
-            lines, ["sequence", "previous_hash", "line_hash"], batch_size=200
-        )
+        cells = [(one.sequence, one.previous_hash, one.line_hash, one.pk) for one in lines]
+        with connection.cursor() as cursor:
+            cursor.executemany(SEAL, cells)
         end.save(update_fields=["sequence", "line_hash"])
     return len(lines)
 

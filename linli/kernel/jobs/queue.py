@@ -68,7 +68,9 @@ def _run_batch(
         jobs = list(waiting.order_by("due_at", "id")[:most])
         for job in jobs:
             _run(job, table, now=now)
-        Job.objects.bulk_update(jobs, ["done_at", "tries", "error", "due_at", "given_up_at"])
+        Job.objects.filter(pk__in=[job.pk for job in jobs if job.done_at]).update(done_at=now)
+        for failed in (job for job in jobs if not job.done_at):
+            failed.save(update_fields=["tries", "error", "due_at", "given_up_at"])
     return len(jobs)
 
 

@@ -29,13 +29,20 @@ def on_duty(now: datetime, *, among: Iterable[int] | None = None) -> set[int]:
 
 def workers_of_grid(grid_id: int, on: date) -> list[tuple[Staff, str]]:
     """(person, duty) of a grid, the leader first."""
+    return workers_by_grid([grid_id], on).get(grid_id, [])
+
+
+def workers_by_grid(grid_ids: Iterable[int], on: date) -> dict[int, list[tuple[Staff, str]]]:
+    """The same for many grids, with one query."""
     postings = (
-        GridPosting.objects.filter(_valid(on), grid_id=grid_id, staff__left_at=None)
+        GridPosting.objects.filter(_valid(on), grid_id__in=list(grid_ids), staff__left_at=None)
         .select_related("staff__organization")
         .order_by("id")
     )
-    found = [(posting.staff, posting.duty) for posting in postings]
-    return sorted(found, key=lambda pair: pair[1] != GridPosting.Duty.LEADER)
+    found: dict[int, list[tuple[Staff, str]]] = {}
+    for posting in sorted(postings, key=lambda one: one.duty != GridPosting.Duty.LEADER):
+        found.setdefault(posting.grid_id, []).append((posting.staff, posting.duty))
+    return found
 
 
 def _valid(on: date) -> Q:

@@ -48,7 +48,19 @@ FACT_WORDS = {
     "asked_by": gettext_lazy("申请人"),
     "asked_because": gettext_lazy("申请理由"),
 }
-WARNINGS = frozenset({"rework", "return_back", "redo", "reopen", "decline", "refute", "cancel", "force_close", "urge"})
+WARNINGS = frozenset(
+    {
+        "rework",
+        "return_back",
+        "redo",
+        "reopen",
+        "decline",
+        "refute",
+        "cancel",
+        "force_close",
+        "urge",
+    }
+)
 
 
 def case_context(request: PageRequest, case: Case) -> dict[str, Any]:

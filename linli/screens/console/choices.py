@@ -72,7 +72,9 @@ def _read_organizations() -> Options:
 
 def _read_workers(organization_id: int, day: date) -> Options:
     ids = handlers_by_organization(day).get(organization_id, frozenset())
-    return list(Staff.objects.filter(pk__in=ids, left_at=None).order_by("name").values_list("pk", "name"))
+    return list(
+        Staff.objects.filter(pk__in=ids, left_at=None).order_by("name").values_list("pk", "name")
+    )
 
 
 _categories = Remembered(_read_categories, seconds=10.0)

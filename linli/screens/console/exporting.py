@@ -29,7 +29,8 @@ LONGEST_CELL = 2_000
 def header() -> list[str]:
     return [
         _("编号"), _("标题"), _("地址"), _("环节"), _("类型"), _("类别"), _("社区"), _("网格"), _("来源"),
-        _("承办单位"), _("经办人"), _("上报时间"), _("截止时间"), _("结案时间"), _("办理结果"), _("上报次数"), _("内容"),
+        _("承办单位"), _("经办人"), _("上报时间"), _("截止时间"), _("结案时间"),
+        _("办理结果"), _("上报次数"), _("内容"),
     ]  # fmt: skip
 
 
@@ -67,7 +68,18 @@ def template() -> bytes:
     sheet = book.add_worksheet("上报")
     bold = book.add_format({"bold": True, "bg_color": "#E3F0F2"})
     plain = book.add_format({"num_format": "@"})
-    columns = ("工单编号", "标题", "内容", "地址", "经度", "纬度", "类别编码", "联系人", "联系电话", "接收时间")
+    columns = (
+        "工单编号",
+        "标题",
+        "内容",
+        "地址",
+        "经度",
+        "纬度",
+        "类别编码",
+        "联系人",
+        "联系电话",
+        "接收时间",
+    )
     for column, name in enumerate(columns):
         sheet.set_column(column, column, 60 if name == "内容" else 18, plain)
         sheet.write_string(0, column, name, bold)

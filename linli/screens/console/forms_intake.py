@@ -18,7 +18,11 @@ SOURCE = "console"
 OFFLINE_CHANNELS = ("phone", "counter", "doorstep", "paper", "proxy")
 FILE_CHANNELS = ("hotline", "phone", "counter", "doorstep", "paper", "wechat", "web")
 
-FIELDS_OF_DRAFT = {"channel": "intake_channel", "category": "category_code", "place_label": "address"}
+FIELDS_OF_DRAFT = {
+    "channel": "intake_channel",
+    "category": "category_code",
+    "place_label": "address",
+}
 """Names of fields in errors of `cases` that differ from those of the form."""
 
 
@@ -40,7 +44,10 @@ class IntakeForm(forms.Form):
         label=_("标题"), max_length=120, required=False, help_text=_("不填就取内容的第一句。")
     )
     address = forms.CharField(
-        label=_("地点"), max_length=200, required=False, help_text=_("小区、楼栋、路口；也可以在地图上点。")
+        label=_("地点"),
+        max_length=200,
+        required=False,
+        help_text=_("小区、楼栋、路口；也可以在地图上点。"),
     )
     category = forms.ChoiceField(label=_("类别"), required=False)
     contact_name = forms.CharField(label=_("联系人"), max_length=40, required=False)
@@ -52,7 +59,10 @@ class IntakeForm(forms.Form):
         help_text=_("留电话才能收到办理短信、凭尾号查询。"),
     )
     proxy_person = forms.CharField(
-        label=_("代办人"), max_length=40, required=False, help_text=_("来源选“代办”时填写：谁替他说的、什么关系。")
+        label=_("代办人"),
+        max_length=40,
+        required=False,
+        help_text=_("来源选“代办”时填写：谁替他说的、什么关系。"),
     )
     confidential = forms.BooleanField(
         label=_("上报人要求保密，不向承办单位透露姓名和电话"), required=False
@@ -78,11 +88,17 @@ class IntakeForm(forms.Form):
     def draft(self, photos: list[StoredFile]) -> ReportDraft:
         """What was typed, for `receive_report`."""
         given = self.cleaned_data
-        category = Category.objects.filter(pk=given["category"] or None).first()
+        category = Category.objects.filter(pk=int(given["category"] or 0)).first()
         proxy = given["proxy_person"]
         return ReportDraft(
-            **{name: given[name] for name in ("title", "body", "address", "lon", "lat", "intake_channel")},
-            **{name: given[name] for name in ("contact_name", "contact_phone", "confidential", "publish_consent")},
+            **{
+                name: given[name]
+                for name in ("title", "body", "address", "lon", "lat", "intake_channel")
+            },
+            **{
+                name: given[name]
+                for name in ("contact_name", "contact_phone", "confidential", "publish_consent")
+            },
             category_code=category.code if category else "",
             client_key=given["idempotency_key"],
             source_system=SOURCE,
@@ -100,7 +116,9 @@ class ImportForm(forms.Form):
         help_text=_("CSV 或 xlsx，最多 5000 行；表头可用模板里的中文列名。"),
     )
     channel = forms.ChoiceField(
-        label=_("来源"), choices=[(code, labels.CHANNELS[code]) for code in FILE_CHANNELS], initial="hotline"
+        label=_("来源"),
+        choices=[(code, labels.CHANNELS[code]) for code in FILE_CHANNELS],
+        initial="hotline",
     )
     source = forms.CharField(
         label=_("来源系统"),

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -93,8 +94,10 @@ class MoveForm(forms.Form):
 
     def see_version(self, version: int) -> None:
         """Let a form that is sent back carry the version the person now sees."""
-        self.data = self.data.copy()
-        self.data["version"] = str(version)
+        sent = QueryDict(mutable=True)
+        sent.update(self.data)
+        sent["version"] = str(version)
+        self.data = sent
 
     def clean(self) -> dict[str, Any]:
         given = dict(self.cleaned_data)
@@ -228,14 +231,13 @@ def _organization(code: str, subject: Subject) -> forms.Field:
 def _worker(code: str, subject: Subject) -> forms.Field:
     chosen = subject.organization or subject.suggested_organization[0]
     options = choices.workers(chosen, local_day(subject.now))
-    field = _select(
+    return _select(
         _("经办人"),
         options,
         _("由系统按在岗、就近选定"),
         initial=subject.suggested_worker[0],
         error_messages={"invalid_choice": _("所选人员不在该单位，请重新选择，或由系统选定。")},
     )
-    return field
 
 
 def _survivor(code: str, subject: Subject) -> forms.Field:
@@ -250,7 +252,10 @@ def _survivor(code: str, subject: Subject) -> forms.Field:
 
 def _survivor_number() -> forms.Field:
     return forms.CharField(
-        label=_("或者填写主案编号"), required=False, max_length=20, help_text=_("例如 20260309000042")
+        label=_("或者填写主案编号"),
+        required=False,
+        max_length=20,
+        help_text=_("例如 20260309000042"),
     )
 
 

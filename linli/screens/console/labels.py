@@ -114,7 +114,11 @@ PURPOSES: Words = {
 }
 """Why somebody may look at a contact; the code goes into the audit log."""
 
-DUTIES: Words = {"grid_leader": _("网格长"), "full_time": _("专职网格员"), "part_time": _("兼职网格员")}
+DUTIES: Words = {
+    "grid_leader": _("网格长"),
+    "full_time": _("专职网格员"),
+    "part_time": _("兼职网格员"),
+}
 
 SKIPPED: Words = {"holiday": _("放假"), "weekend": _("休息日"), "paused": _("挂账")}
 

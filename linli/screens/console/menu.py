@@ -163,6 +163,8 @@ def _read_place(scope: Scope) -> str:
 
 
 def _read_posts(account_id: int | None, day: date) -> str:
+    if account_id is None:
+        return ""
     rows = PostHolding.objects.filter(account_id=account_id, valid_from__lte=day).filter(
         Q(valid_until=None) | Q(valid_until__gte=day)
     )

@@ -69,9 +69,7 @@ def choices_for(actor: Actor, case: Case, handlers: set[int]) -> list[Choice]:
     """The moves this person may make on this case now. `handlers` are those who ever handled it."""
     possible = {rule.code for rule in moves_from(Stage(case.stage))} | set(BESIDE)
     return [
-        choice(code)
-        for code in LOOKS
-        if code in possible and _allowed(code, actor, case, handlers)
+        choice(code) for code in LOOKS if code in possible and _allowed(code, actor, case, handlers)
     ]
 
 
@@ -92,18 +90,20 @@ def _allowed(code: str, actor: Actor, case: Case, handlers: set[int]) -> bool:
         return False
     if code == "remark":
         return True
-    if bool(case.merged_into_id) != (code == "split"):
-        return False
+    return bool(case.merged_into_id) == (code == "split") and _fits(code, actor, case, handlers)
+
+
+def _fits(code: str, actor: Actor, case: Case, handlers: set[int]) -> bool:
+    """What the flow would refuse for other reasons than right and stage; then the button is not shown."""
     if code == "ask_force_close":
         return Stage(case.stage) in OPEN and force_close_request(case) is None
     if code == "return_back":
         return not case.returned
     if code == "self_handle":
         return case.category_id is not None
-    barred = MOVES[code].apart_from
-    if "handler" in barred and actor.staff_id in handlers:
+    if "handler" in MOVES[code].apart_from and actor.staff_id in handlers:
         return False
-    if "force_close_asker" in barred:
+    if "force_close_asker" in MOVES[code].apart_from:
         request = force_close_request(case)
         return request is not None and request.asked_by_id != actor.staff_id
     return True

@@ -60,6 +60,7 @@ def _taken(request: PageRequest, form: forms.Form, name: str) -> list[StoredFile
     kept = [stored_file(digest) for digest in request.POST.getlist(f"{name}_kept")]
     found = {file.pk: file for file in kept if file is not None}
     for upload in request.FILES.getlist(name):
+        assert upload.file is not None, "an upload has a body"
         try:
             file = store_file(
                 upload.name or "photo",

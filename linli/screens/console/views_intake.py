@@ -8,13 +8,14 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from linli.cases.actions.intake import receive_report
+from linli.cases.errors import BadReport
 from linli.cases.importing import Imported, import_reports
 from linli.cases.models import Case, Category
 from linli.cases.queries import cases_by_id, report_entered
-from linli.cases.suggesting.category import major_of
+from linli.cases.suggesting.category import major_of, suggest_category
 from linli.cases.suggesting.likeness import suggest_duplicates
 from linli.kernel.errors import LinliError
 from linli.kernel.files.tables import read_table
@@ -55,14 +56,17 @@ def intake(request: PageRequest) -> HttpResponse:
     return redirect("console:receipt", receipt=receipt.receipt)
 
 
-@require_GET
+@require_POST
 @needs("cases.view")
 def similar(request: PageRequest) -> HttpResponse:
-    """Open cases near the place or with near words, while somebody is still typing."""
+    """Open cases near the place or with near words, while somebody is still typing.
+
+    A POST although nothing is written: what a caller says does not belong into an address line and its logs.
+    """
     return render(
         request,
         "console/_similar.html",
-        {"similar": _similar(request, request.GET), "now": request.now},
+        {"similar": _similar(request, request.POST), "now": request.now},
     )
 
 
@@ -73,7 +77,7 @@ def receipt_page(request: PageRequest, receipt: str) -> HttpResponse:
     report = report_entered(request.actor, receipt)
     case = report.case
     seen = case is not None and case.pk in cases_by_id(request.actor, [case.pk])
-    context = {"report": report, "case": case, "case_seen": seen}
+    context: dict[str, Any] = {"report": report, "case": case, "case_seen": seen}
     if request.headers.get("HX-Request"):
         return render(request, "console/_receipt_state.html", {**context, "now": request.now})
     return page(
@@ -133,19 +137,19 @@ def _similar(request: PageRequest, given: Any) -> list[tuple[Case, str]]:
         return []
     wanted = given.get("category", "")
     category = Category.objects.filter(pk=wanted).first() if wanted.isdecimal() else None
+    title, body = given.get("title", ""), given.get("body", "")
+    guess = suggest_category(title, body)
     decision = suggest_duplicates(
-        title=given.get("title", ""),
-        body=given.get("body", ""),
+        title=title,
+        body=body,
         lon=lon,
         lat=lat,
-        code=category.code if category else "",
-        major=major_of(category) if category else "",
+        code=category.code if category else guess.code,
+        major=major_of(category) if category else guess.major,
         now=request.now,
     )
     seen = cases_by_id(request.actor, [one.case_id for one in decision.likenesses])
-    return [
-        (seen[one.case_id], one.sentence) for one in decision.likenesses if one.case_id in seen
-    ]
+    return [(seen[one.case_id], one.sentence) for one in decision.likenesses if one.case_id in seen]
 
 
 def _degrees(text: str | None) -> float | None:
@@ -173,11 +177,13 @@ def _import(
 def _import_file(request: PageRequest, form: ImportForm) -> Imported:
     upload = form.cleaned_data["file"]
     if upload.size > MOST_BYTES:
-        raise LinliError(_("文件超过 20 MB，请分成几个文件导入。"), field="file")
+        raise BadReport(_("文件超过 20 MB，请分成几个文件导入。"), field="file")
     table = read_table(upload.name, upload.read())
     if len(table.rows) > MOST_ROWS:
-        words = _("文件有 %(n)d 行，页面一次最多 %(most)d 行。请分成几个文件，或请管理员用命令行导入。")
-        raise LinliError(words % {"n": len(table.rows), "most": MOST_ROWS}, field="file")
+        words = _(
+            "文件有 %(n)d 行，页面一次最多 %(most)d 行。请分成几个文件，或请管理员用命令行导入。"
+        )
+        raise BadReport(words % {"n": len(table.rows), "most": MOST_ROWS}, field="file")
     return import_reports(
         table,
         channel=form.cleaned_data["channel"],

@@ -95,7 +95,9 @@ def _refused(
         seen = int(request.POST["version"])  # the form was valid, so it is a number
         subject = _subject(request, case_for(request.actor, subject.case.number))
         changes = max(0, subject.case.version - seen)
-        news = [line_of(line) for line in timeline(subject.case)[::-1] if line.code != "remark"][:changes]
+        news = [line_of(line) for line in timeline(subject.case)[::-1] if line.code != "remark"][
+            :changes
+        ]
         possible = _possible(chosen, subject)
         form.see_version(subject.case.version)
     return _answer(

@@ -11,8 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from linli.cases.drafts import ADDRESS_MOST, BODY_MOST
 from linli.cases.models import Category
 
-PHOTOS_MOST = 9
-
 
 class ReportForm(forms.Form):
     """One box for the words; everything else may stay empty. `idempotency_key` survives a retry."""
@@ -43,17 +41,11 @@ class ReportForm(forms.Form):
     confidential = forms.BooleanField(label=_("请为我保密，不告诉被反映的一方"), required=False)
     publish_consent = forms.BooleanField(label=_("同意公开这件事（不含姓名电话）"), required=False)
     idempotency_key = forms.CharField(widget=forms.HiddenInput, max_length=40)
-    kept_photos = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["category"].choices = _choices()  # type: ignore[attr-defined]
         self.fields["idempotency_key"].initial = uuid.uuid4().hex
-
-    def clean_kept_photos(self) -> tuple[int, ...]:
-        """Ids of pictures that were uploaded with an earlier try."""
-        parts = str(self.cleaned_data.get("kept_photos") or "").split(",")
-        return tuple(int(part) for part in parts if part.isdigit())[:PHOTOS_MOST]
 
 
 class ProgressForm(forms.Form):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.screens.resident import views, views_progress
+from linli.screens.resident import views, views_progress, views_report
 
 app_name = "resident"
 urlpatterns = [
     path("", views.home, name="home"),
-    path("report", views.report, name="report"),
-    path("similar", views.similar, name="similar"),
-    path("received/<str:token>", views.received, name="received"),
+    path("report", views_report.report, name="report"),
+    path("similar", views_report.similar, name="similar"),
+    path("received/<str:token>", views_report.received, name="received"),
     path("progress", views_progress.find, name="find"),
     path("progress/<str:token>", views_progress.progress, name="progress"),
     path("progress/<str:token>/rating", views_progress.rate, name="rate"),

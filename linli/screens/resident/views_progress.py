@@ -5,28 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from linli.cases.actions.rating import RATEABLE, rate_case
 from linli.cases.actions.remarks import urge as urge_case
-from linli.cases.flow import DECLINE_REASONS, OUTCOME_NAMES, RESIDENT_REACHED, Outcome, Stage
+from linli.cases.flow import RESIDENT_REACHED, Stage
 from linli.cases.models import Case, CaseMove, Rating, Report
 from linli.cases.queries import report_by_receipt, survivor_of, timeline
 from linli.kernel.access.attempts import refuse_if_too_many, remember_failure
 from linli.kernel.errors import LinliError, NotFound
 from linli.screens.resident.forms import ProgressForm
-from linli.screens.resident.views import report_of, token_of
+from linli.screens.resident.page import page
+from linli.screens.resident.views_report import report_of, token_of
+from linli.screens.resident.words import DECLINED, OUTCOMES, step_of
 from linli.screens.shared.guard import PageRequest, anybody
-
-SENTENCES: dict[str, str] = {
-    Outcome.SOLVED: "这件事已经办好。",
-    Outcome.NOT_OURS: "这件事不属于本街道的职责，已告诉您该找哪个单位。",
-    Outcome.CANNOT_BE_SOLVED: "这件事目前还解决不了，原因写在下面。",
-    Outcome.NOT_SOLVED: "这件事没有办好，已重新派单。",
-}
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @anybody
@@ -44,8 +38,8 @@ def find(request: PageRequest) -> HttpResponse:
             form.add_error("receipt", problem.message)
         else:
             return redirect("resident:progress", token_of(row.pk))
-    context = {"page_title": _("查进度"), "back_url": "/home/", "form": form}
-    return render(request, "resident/find.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors else 200
+    return page(request, "resident/find.html", title=_("查进度"), status=status, form=form)
 
 
 @require_safe
@@ -88,19 +82,21 @@ def _page(
     notice: str = "",
 ) -> HttpResponse:
     case = survivor_of(row.case) if row.case else None
-    context: dict[str, Any] = {
-        "page_title": _("办理进度"),
-        "back_url": "/home/progress",
-        "report": row,
-        "token": token,
-        "case": case,
-        "given": given or {},
-        "error": error,
-        "notice": notice,
-    }
-    if case is not None and row.case is not None:
-        context |= _facts(case, row)
-    return render(request, "resident/progress.html", context, status=422 if error else 200)
+    facts = _facts(case, row) if case is not None else {}
+    return page(
+        request,
+        "resident/progress.html",
+        title=_("办理进度"),
+        back="/home/progress",
+        status=422 if error else 200,
+        report=row,
+        token=token,
+        case=case,
+        given=given or {},
+        error=error,
+        notice=notice,
+        **facts,
+    )
 
 
 def _facts(case: Case, row: Report) -> dict[str, Any]:
@@ -108,28 +104,42 @@ def _facts(case: Case, row: Report) -> dict[str, Any]:
     ratings = list(Rating.objects.filter(report=row).order_by("-id"))
     rated = any(rating.round == case.reopened for rating in ratings)
     reached = RESIDENT_REACHED.get(stage)
+    moves = timeline(case)
+    redo = _redo(case)
     return {
         "reached": 5 if reached == 4 and rated else reached,
-        "moves": [_line(move) for move in reversed(timeline(case)) if move.public_text],
-        "outcome": _outcome(case),
-        "reason": _declined(case) if stage is Stage.NOT_ACCEPTED else "",
-        "rateable": stage in RATEABLE and not rated,
+        "moves": [_line(move) for move in reversed(moves) if move.public_text],
+        "outcome": str(OUTCOMES.get(case.outcome, "")) if stage in RATEABLE else "",
+        "reason": _declined(moves) if stage is Stage.NOT_ACCEPTED else "",
+        "reply": case.public_reply if stage in RATEABLE or not case.open else "",
+        "rateable": stage in RATEABLE and not rated and redo is None,
         "rating": ratings[0] if ratings else None,
         "merged": case.pk != row.case_id or bool(row.joined_because),
-        "open": case.open,
+        "redo": redo,
+        "redo_step": step_of(Stage(redo.stage)) if redo else "",
+        "may_urge": case.pk == row.case_id and case.open and stage not in RATEABLE,
+        "urged": any(_urged(move, case, row) for move in moves),
     }
+
+
+def _redo(case: Case) -> Case | None:
+    """The order in which an unsolved matter is done again, the last of them."""
+    newest = None
+    while (following := Case.objects.filter(redo_of=newest or case).order_by("-id").first()) is not None:
+        newest = following
+    return newest
+
+
+def _urged(move: CaseMove, case: Case, row: Report) -> bool:
+    return (
+        move.code == "urge" and move.to_stage == case.stage and move.facts.get("report") == row.pk
+    )
 
 
 def _line(move: CaseMove) -> dict[str, Any]:
     return {"what": move.public_text, "at": move.at}
 
 
-def _outcome(case: Case) -> str:
-    if case.open or not case.outcome:
-        return ""
-    return _(SENTENCES.get(case.outcome) or OUTCOME_NAMES[Outcome(case.outcome)])
-
-
-def _declined(case: Case) -> str:
-    move = CaseMove.objects.filter(case=case, to_stage=Stage.NOT_ACCEPTED).order_by("-id").first()
-    return DECLINE_REASONS.get(move.facts.get("reason_code", ""), "") if move else ""
+def _declined(moves: list[CaseMove]) -> str:
+    codes = [move.facts.get("reason_code", "") for move in moves if move.to_stage == Stage.NOT_ACCEPTED]
+    return str(DECLINED.get(codes[-1], "")) if codes else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -25,7 +26,16 @@ SEEN_EVERY = timedelta(minutes=2)
 """How often the time of the last request is written into the session; every request would be a write each."""
 
 MACHINE_PATHS = ("/api/", "/open311/", "/live/")
-POLICY = "default-src 'self'; img-src 'self' blob:; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+POLICY = (
+    "default-src 'self'; img-src 'self' blob:; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; connect-src 'self'"
+)
+
+
+def content_policy(live_url: str) -> str:
+    """The policy of a page; it may listen to the live process, which has an origin of its own."""
+    parts = urlsplit(live_url)
+    return f"{POLICY} {parts.scheme}://{parts.netloc}" if parts.netloc else POLICY
 
 
 class WhoAndWhen:
@@ -69,10 +79,11 @@ class ContentPolicy:
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
+        self.policy = content_policy(settings.LINLI_LIVE_URL)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         answer = self.get_response(request)
-        answer.headers.setdefault("Content-Security-Policy", POLICY)
+        answer.headers.setdefault("Content-Security-Policy", self.policy)
         answer.headers.setdefault(
             "Permissions-Policy", "geolocation=(self), camera=(self), microphone=(self)"
         )

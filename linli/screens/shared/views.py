@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
@@ -53,7 +53,7 @@ def set_reading(request: HttpRequest) -> HttpResponse:
         request.POST.get("size"),
         before=read_cookie(request.COOKIES.get(COOKIE)),
     )
-    answer = redirect(_safe_next(request))
+    answer = HttpResponseRedirect(_safe_next(request))
     # Not HttpOnly: the switch on the page writes the same cookie; it holds nothing about the person.
     answer.set_cookie(
         COOKIE, chosen.cookie_value, max_age=COOKIE_AGE, samesite="Lax", secure=request.is_secure()

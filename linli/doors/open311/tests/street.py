@@ -87,12 +87,12 @@ class Street:
     def token_of(self, fields: dict[str, Any]) -> str:
         return str(self.post(fields)[0]["token"])
 
-    def numbers(self, **arguments: str) -> list[str]:
+    def numbers(self, **arguments: Any) -> list[str]:
         """Numbers of the requests found, in the order of the answer."""
         return [one["service_request_id"] for one in self.get("requests", **arguments)]
 
 
-def parsed(answer: HttpResponse) -> Element:
+def parsed(answer: Any) -> Element:
     root: Element = fromstring(answer.content)
     return root
 

@@ -214,17 +214,11 @@ def test_an_answer_that_is_missing_or_does_not_fit_is_refused(
 
 def test_a_list_of_answers_comes_in_brackets(street: Street, world: World) -> None:
     type(world.category).objects.filter(code="E0111").update(major_code="03")
+    since = "2026-03-08T22:00:00Z"
     token = street.token_of(
-        {
-            **RUBBISH,
-            "attribute[hours][]": ["noon", "night"],
-            "attribute[since]": "2026-03-08T22:00:00Z",
-        }
+        {**RUBBISH, "attribute[hours][]": ["noon", "night"], "attribute[since]": since}
     )
-    assert Report.objects.get(receipt=token).answers == {
-        "hours": ["noon", "night"],
-        "since": "2026-03-08T22:00:00Z",
-    }
+    assert Report.objects.get(receipt=token).answers == {"hours": ["noon", "night"], "since": since}
     street.post({**RUBBISH, "attribute[hours][]": ["noon", "never"]}, expect=400)
     street.post({**RUBBISH, "attribute[since]": "gestern"}, expect=400)
     street.post({**RUBBISH, "attribute[since]": ["2026-03-08", "2026-03-09"]}, expect=400)

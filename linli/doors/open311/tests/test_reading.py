@@ -64,7 +64,7 @@ def test_one_request_is_an_array_of_one_in_both_formats(street: Street) -> None:
     }
 
 
-def test_a_closed_case_was_updated_when_it_was_closed_and_carries_the_public_reply(
+def test_a_closed_case_was_updated_when_it_closed_and_carries_the_public_reply(
     street: Street, world: World
 ) -> None:
     case = closed(world, opened(), at=MONDAY + timedelta(hours=2))
@@ -244,24 +244,28 @@ def test_a_matter_reported_without_consent_or_in_confidence_is_not_served(street
     assert street.numbers() == []
 
 
-@pytest.mark.parametrize(
-    ("reason", "served"), [("secret_privacy", False), ("unlawful", False), ("outside_duty", True)]
-)
-def test_a_matter_declined_as_private_disappears(
-    street: Street, world: World, reason: str, served: bool
+def decline(case: Case, world: World, *, reason: str) -> None:
+    facts = Facts(reason_code=reason, public_reply="不能受理")
+    make_move(case.pk, "decline", by=world.actors["acceptor"], facts=facts, now=MONDAY)
+
+
+@pytest.mark.parametrize("reason", ["secret_privacy", "unlawful"])
+def test_a_matter_declined_as_private_or_unlawful_disappears(
+    street: Street, world: World, reason: str
 ) -> None:
     case = opened()
-    make_move(
-        case.pk,
-        "decline",
-        by=world.actors["acceptor"],
-        facts=Facts(reason_code=reason, public_reply="不能受理"),
-        now=MONDAY,
-    )
-    assert (street.numbers() == [case.number]) is served
-    if served:
-        (answer,) = street.get("requests")
-        assert (answer["status"], answer["status_notes"]) == ("closed", "不予受理。不能受理。")
+    assert street.numbers() == [case.number]
+    decline(case, world, reason=reason)
+    assert street.numbers() == []
+    street.get(f"requests/{case.number}", expect=404)
+
+
+def test_a_matter_declined_for_another_reason_is_closed_with_the_public_reply(
+    street: Street, world: World
+) -> None:
+    decline(opened(), world, reason="outside_duty")
+    (answer,) = street.get("requests")
+    assert (answer["status"], answer["status_notes"]) == ("closed", "不予受理。不能受理。")
 
 
 def test_a_merged_case_is_closed_and_points_to_the_one_it_lives_on_in(

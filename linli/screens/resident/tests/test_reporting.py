@@ -15,7 +15,7 @@ from linli.cases.flow import Stage
 from linli.cases.models import Case, CasePhoto, Report
 from linli.cases.tests.test_loop import walk_to
 from linli.kernel.jobs.queue import run_due
-from linli.screens.resident.views import token_of
+from linli.screens.resident.views_report import token_of
 from tests.world import MONDAY, World
 
 RUBBISH = {

@@ -67,7 +67,8 @@ class PhotoInput extends HTMLElement {
     const image = make("img", { alt: say("photo_preview", { n: place + 1 }) });
     image.src = URL.createObjectURL(file);
     const button = make("button", { type: "button", class: "photos__remove", "aria-label": say("photo_remove", { n: place + 1 }) }, icon("close"));
-    button.addEventListener("click", () => this.remove(place));
+    // Afterwards: htmx still asks the clicked button for its form.
+    button.addEventListener("click", () => setTimeout(() => this.remove(place), 0));
     return make("li", {}, make("div", { class: "photos__item" }, image, button));
   }
 

@@ -1,0 +1,93 @@
+"""Every page for its roles and for no other, and nobody sees another community's cases."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from linli.cases.flow import Stage
+from linli.cases.models import Report
+from linli.screens.console.tests.office import Enter, opened, walk_to
+from tests.world import POSTS, World
+
+WORKS_ON_CASES = {who for who in POSTS if not who.endswith("admin")}
+HAS_PLACES = {
+    "acceptor", "supervisor", "dispatcher", "checker", "leader", "grid_worker", "other_grid_worker", "clerk",
+    "system_admin",
+}  # fmt: skip
+
+PAGES: dict[str, set[str]] = {
+    "/console/": WORKS_ON_CASES,
+    "/console/cases": WORKS_ON_CASES,
+    "/console/intake": WORKS_ON_CASES,
+    "/console/standards": WORKS_ON_CASES | {"system_admin"},
+    "/console/due": WORKS_ON_CASES | {"system_admin"},
+    "/console/notices": set(POSTS),
+    "/console/desk": {"acceptor"},
+    "/console/import": {"acceptor"},
+    "/console/import/template.xlsx": {"acceptor"},
+    "/console/dispatch": {"dispatcher", "leader"},
+    "/console/cases/file.csv": {"supervisor", "leader"},
+    "/console/places": HAS_PLACES,
+    "/console/failures": {"system_admin"},
+    "/console/audit": {"audit_admin"},
+}
+
+
+@pytest.mark.parametrize("who", POSTS)
+def test_each_page_opens_for_its_roles_and_for_no_other(enter: Enter, who: str) -> None:
+    client = enter(who)
+
+    opening = {address for address in PAGES if client.get(address).status_code == 200}
+    refused = {address for address in PAGES if client.get(address).status_code == 403}
+
+    assert opening == {address for address, whose in PAGES.items() if who in whose}
+    assert refused == set(PAGES) - opening
+
+
+@pytest.mark.parametrize("who", POSTS)
+def test_the_menu_leads_to_no_page_that_refuses(enter: Enter, who: str) -> None:
+    client = enter(who)
+
+    menu = client.get("/console/notices").context["menu"]
+    addresses = [item["url"] for group in menu for item in group["items"]]
+
+    inside = [address for address in addresses if address.startswith("/console/")]
+    assert len(inside) >= 1
+    assert {client.get(address).status_code for address in inside} == {200}
+
+
+def test_without_a_login_every_page_asks_to_log_in(world: World) -> None:
+    client = Client()
+
+    for address in PAGES:
+        answer = client.get(address)
+        assert (answer.status_code, answer.headers["Location"]) == (302, f"/login?next={address}")
+
+
+def test_a_case_of_another_community_is_not_found_on_any_address(
+    world: World, enter: Enter
+) -> None:
+    case = opened()
+    client = enter("other_grid_worker")
+    receipt = Report.objects.get(case=case).receipt
+
+    assert client.get(f"/console/cases/{case.number}").status_code == 404
+    assert client.get(f"/console/cases/{case.number}/position.json").status_code == 404
+    assert client.get(f"/console/cases/{case.number}/moves/remark").status_code == 404
+    assert client.get(f"/console/intake/{receipt}").status_code == 404
+    assert case.number not in client.get("/console/cases").content.decode()
+
+
+def test_a_handler_sees_only_the_cases_of_the_own_unit(world: World, enter: Enter) -> None:
+    case = walk_to(world, opened(), Stage.TO_SIGN)
+
+    assert enter("handler").get(f"/console/cases/{case.number}").status_code == 200
+    assert enter("other_handler").get(f"/console/cases/{case.number}").status_code == 404
+
+
+def test_the_card_of_a_grid_outside_the_scope_is_not_found(enter: Enter) -> None:
+    client = enter("grid_worker")
+
+    assert client.get("/console/places/990101001001001").status_code == 200
+    assert client.get("/console/places/990101001002001").status_code == 404

@@ -1,0 +1,133 @@
+"""The two desks: receiving (受理台) and dispatching (派遣台). One key per decision, and plain buttons for the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from linli.cases.actions.moving import make_move
+from linli.cases.facts import Facts
+from linli.cases.flow import Stage
+from linli.cases.models import Case
+from linli.cases.queries import capped_count, cases_by_id, waiting_at
+from linli.cases.suggesting.duty import suggest_organizations
+from linli.kernel.errors import LinliError
+from linli.screens.console.case_page import light_of
+from linli.screens.console.menu import page
+from linli.screens.shared.guard import PageRequest, needs
+
+SHOWN = 50
+"""Cases on a desk at once: more than anybody decides without a pause."""
+
+
+@require_GET
+@needs("cases.accept")
+def desk(request: PageRequest) -> HttpResponse:
+    """What waits to be accepted, urgent first, with what the system proposes for each."""
+    rows = waiting_at(request.actor, Stage.RECEIVED, "cases.accept")
+    cases = list(rows[:SHOWN])
+    tops = {case.pk: _top_duplicate(case) for case in cases}
+    seen = cases_by_id(request.actor, [top["id"] for top in tops.values() if top])
+    return page(
+        request,
+        "console/desk.html",
+        title=_("受理台"),
+        here="console:desk",
+        rows=[_received(case, tops[case.pk], seen, request) for case in cases],
+        total=capped_count(rows),
+        may_decline=request.actor.may("cases.decline"),
+        may_merge=request.actor.may("cases.merge"),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@needs("cases.dispatch")
+def dispatch(request: PageRequest) -> HttpResponse:
+    """What waits to be sent to somebody; POST sends the ticked ones as proposed."""
+    if request.method == "POST":
+        return _dispatch_ticked(request)
+    rows = waiting_at(request.actor, Stage.TO_DISPATCH, "cases.dispatch")
+    cases = list(rows[:SHOWN])
+    proposed = suggest_organizations(cases, now=request.now)
+    return page(
+        request,
+        "console/dispatch.html",
+        title=_("派遣台"),
+        here="console:dispatch",
+        rows=[_to_dispatch(case, *proposed[case.pk], request) for case in cases],
+        total=capped_count(rows),
+    )
+
+
+def _received(
+    case: Case, top: dict[str, Any] | None, seen: dict[int, Case], request: PageRequest
+) -> dict[str, Any]:
+    guess = case.suggestion.get("category", {})
+    twin = seen.get(top["id"]) if top else None
+    return {
+        "case": case,
+        "light": light_of(case, request),
+        "category_id": case.category_id or guess.get("id"),
+        "category": case.category.name if case.category else "",
+        "category_why": guess.get("sentence", ""),
+        "place": case.suggestion.get("place", {}),
+        "duplicates": case.suggestion.get("duplicates", {}).get("sentence", ""),
+        "twin": twin if twin and twin.open else None,
+        "twin_why": top["sentence"] if top else "",
+    }
+
+
+def _top_duplicate(case: Case) -> dict[str, Any] | None:
+    found = case.suggestion.get("duplicates", {}).get("cases", [])
+    return found[0] if found else None
+
+
+def _to_dispatch(case: Case, organization: Any, why: str, request: PageRequest) -> dict[str, Any]:
+    earlier = case.suggestion.get("organization", {})
+    same = organization is not None and earlier.get("id") == organization.pk
+    return {
+        "case": case,
+        "light": light_of(case, request),
+        "organization": organization,
+        "why": why,
+        "worker_why": earlier.get("worker_sentence", "") if same else "",
+    }
+
+
+def _dispatch_ticked(request: PageRequest) -> HttpResponse:
+    """Each case is a transaction of its own: one that somebody else just dispatched does not hold up the rest."""
+    done = 0
+    only = request.GET.get("only", "")
+    ticked = [only] if only else request.POST.getlist("case")
+    wanted = [int(text) for text in ticked if text.isdecimal()][:SHOWN]
+    cases = cases_by_id(request.actor, wanted)
+    proposed = suggest_organizations(list(cases.values()), now=request.now)
+    for case in cases.values():
+        try:
+            _dispatch_one(request, case, proposed[case.pk][0])
+        except LinliError as refused:
+            messages.error(request, f"{case.number} {case.title}：{refused.message}")
+        else:
+            done += 1
+    if not wanted:
+        messages.warning(request, _("请先勾选要派遣的案件。"))
+    if done:
+        messages.success(request, _("已按建议派遣 %(n)d 件。") % {"n": done})
+    return redirect("console:dispatch")
+
+
+def _dispatch_one(request: PageRequest, case: Case, organization: Any) -> None:
+    """Sent to the unit that was on the screen; another one proposed meanwhile is for a person to look at."""
+    shown = request.POST.get(f"organization-{case.pk}", "")
+    version = request.POST.get(f"version-{case.pk}", "")
+    if organization is None or shown != str(organization.pk):
+        raise LinliError(_("建议的承办单位已变化，请打开后人工选择。"), field="organization")
+    facts = Facts(
+        organization=organization.pk, version=int(version) if version.isdecimal() else None
+    )
+    make_move(case.pk, "dispatch", by=request.actor, facts=facts, now=request.now)

@@ -1,0 +1,88 @@
+"""Pictures that come with a form: stored before anything else, so that a form sent back loses none of them.
+
+A form that is sent back carries the digest of each stored picture and never its row number: a number can be guessed,
+and with it somebody else's photo. Drawn by `shared/_photo_field.html`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from linli.kernel.errors import LinliError
+from linli.kernel.files.actions import store_file
+from linli.kernel.files.models import StoredFile
+from linli.kernel.files.queries import signed_path, stored_file
+from linli.kernel.files.rules import Kind, Size
+from linli.kernel.files.watermark import Line
+from linli.screens.shared.guard import PageRequest
+
+MOST = 9
+"""Pictures a field takes; 1–9. More than nine nobody looks through."""
+
+
+@dataclass(frozen=True)
+class Photos:
+    """What was sent under one name, now or with an earlier try; `error` says what could not be taken."""
+
+    name: str
+    files: tuple[StoredFile, ...] = ()
+    error: str = ""
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        return tuple(file.pk for file in self.files)
+
+    def refused(self, error: str) -> Photos:
+        """The same pictures with something to say about them."""
+        return replace(self, error=error)
+
+
+def take_photos(request: PageRequest, name: str, *, line: Line | None = None) -> Photos:
+    """Store what was uploaded under `name`, beside what earlier tries of the form had stored.
+
+    With `line` the words are burned into each new picture.
+    """
+    kept = [stored_file(digest) for digest in request.POST.getlist(f"{name}_kept")[:MOST]]
+    found = {file.pk: file for file in kept if file is not None}
+    error = ""
+    for upload in request.FILES.getlist(name):
+        if len(found) >= MOST:
+            error = f"最多 {MOST} 张照片，多出的没有加入。"
+            break
+        try:
+            file = store_file(
+                upload.name or "photo",
+                upload.file,
+                by=request.actor,
+                now=request.now,
+                field=name,
+                kinds={Kind.PHOTO},
+                line=line,
+            )
+        except LinliError as refusal:
+            error = refusal.message
+        else:
+            found[file.pk] = file
+    return Photos(name, tuple(found.values()), error)
+
+
+def photo_field(
+    photos: Photos, label: Any, *, now: datetime, required: bool = False, help_text: Any = ""
+) -> dict[str, Any]:
+    """Context `photo` of `shared/_photo_field.html`."""
+    kept = [
+        {"sha256": file.sha256, "thumb": signed_path(file, now=now, size=Size.SMALL)}
+        for file in photos.files
+    ]
+    return {
+        "name": photos.name,
+        "label": label,
+        "required": required,
+        "help_text": help_text,
+        "error": photos.error,
+        "kept": kept,
+        "most": MOST,
+        "room": MOST - len(kept),
+    }

@@ -20,6 +20,7 @@ from linli.cases.roster import pick_leader
 from linli.kernel.calendar.errors import YearNotLoaded
 from linli.kernel.calendar.queries import working_time_for
 from linli.kernel.calendar.rules import Due, LimitUnit, TimeLimit, WorkingTime, due_at, parse_limit
+from linli.kernel.engine import rows
 from linli.kernel.engine.remembered import Remembered
 from linli.kernel.notify.sending import tell
 from linli.kernel.people.queries import LOCAL
@@ -82,9 +83,8 @@ def change_clock(
     if stop is None and start is None:
         return
     if stop is not None:
-        Deadline.objects.filter(case_id=case.pk, stopped_at=None).update(
-            stopped_at=now, next_at=None
-        )
+        ended = {"stopped_at": now, "next_at": None}
+        rows.change(Deadline, ended, case_id=case.pk, stopped_at=None)
     if start is None:
         case.due_at = case.yellow_at = None
         return
@@ -114,19 +114,19 @@ def tell_due(*, now: datetime, most: int = 2_000) -> int:
     told = 0
     while told < most:
         with transaction.atomic():
-            rows = list(
+            due = list(
                 Deadline.objects.select_for_update(skip_locked=True, of=("self",))
                 .select_related("case", "case__owner")
                 .filter(stopped_at=None, next_at__lte=now)
                 .order_by("next_at", "id")[: min(BATCH, most - told)]
             )
-            if not rows:
+            if not due:
                 return told
-            escalations = [_tell(row, now=now) for row in rows]
+            escalations = [_tell(row, now=now) for row in due]
             Escalation.objects.bulk_create(escalations)
-            for row in rows:
-                row.save(update_fields=["next_level", "next_at"])
-            told += len(rows)
+            for row in due:
+                rows.save(row, ("next_level", "next_at"))
+            told += len(due)
     return told
 
 
@@ -144,18 +144,20 @@ def _start(case: Case, clock: Clock, limit: str, *, now: datetime) -> None:
         "sentence": run.due.sentence,
         "organization_id": organization_id,
     }
-    Deadline.objects.create(
-        case=case,
-        clock=clock,
-        limit=run.limit,
-        starts_at=now,
-        due_at=run.due.at,
-        derivation=derivation,
-        levels=[
-            [at.isoformat(), whom, share]
-            for at, (share, whom) in zip(run.instants, run.levels, strict=True)
-        ],
-        next_at=run.instants[0] if run.instants else None,
+    rows.insert(
+        Deadline(
+            case=case,
+            clock=clock,
+            limit=run.limit,
+            starts_at=now,
+            due_at=run.due.at,
+            derivation=derivation,
+            levels=[
+                [at.isoformat(), whom, share]
+                for at, (share, whom) in zip(run.instants, run.levels, strict=True)
+            ],
+            next_at=run.instants[0] if run.instants else None,
+        )
     )
     case.due_at, case.yellow_at = run.due.at, run.yellow_at
 

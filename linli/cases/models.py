@@ -413,3 +413,17 @@ class TextKey(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["key", "-case"], name="text_key")]
+
+
+class FieldCommand(models.Model):
+    """A command made on a phone, perhaps without signal. The phone gives the id, so that it is carried out once.
+
+    `result` is {"done": bool, "message": str, "link": str}; a refusal is kept like a success.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    account = models.ForeignKey("access.Account", on_delete=models.PROTECT, related_name="+")
+    action = models.CharField(max_length=24)
+    made_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    result = models.JSONField(default=dict)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -33,7 +33,9 @@ from linli.cases.models import (
     Rating,
     Report,
 )
-from linli.kernel.acting import AREA_COLUMNS, Actor, within
+from linli.kernel.acting import AREA_COLUMNS, Actor, Scope, within
+from linli.kernel.engine.remembered import Remembered
+from linli.kernel.engine.rows import get
 from linli.kernel.errors import NotFound
 from linli.kernel.people.queries import LOCAL
 
@@ -79,13 +81,8 @@ def case_for(actor: Actor, number: str) -> Case:
 
 def case_to_change(case_id: int, *, by: Actor) -> Case:
     """The case, locked until the transaction ends, if it lies in the scope of what the actor is doing."""
-    case = (
-        Case.objects.select_for_update(of=("self",))
-        .select_related("standard", "category")
-        .filter(within(by.scope()), pk=case_id)
-        .first()
-    )
-    if case is None:
+    case = get(Case, case_id, lock=True)
+    if case is None or not lies_in(by.scope(), case):
         raise NotFound("没有找到这个案件，或不在您的管辖范围内。", field="number")
     return case
 
@@ -181,9 +178,16 @@ def report_by_receipt(receipt: str, phone_tail: str) -> Report:
 
 
 def current_standards(category: Category, on: datetime) -> list[FilingStandard]:
-    day = on.astimezone(LOCAL).date()
-    rows = FilingStandard.objects.filter(category=category, valid_from__lte=day)
+    """Rows of the 立案标准 that hold for a class; at most three seconds old."""
+    return _standards(category.pk, on.astimezone(LOCAL).date())
+
+
+def _read_standards(category_id: int, day: date) -> list[FilingStandard]:
+    rows = FilingStandard.objects.filter(category_id=category_id, valid_from__lte=day)
     return list(rows.filter(Q(valid_until=None) | Q(valid_until__gte=day)).order_by("id"))
+
+
+_standards = Remembered(_read_standards, seconds=3.0)
 
 
 def inbox(actor: Actor) -> QuerySet[Case]:
@@ -292,9 +296,11 @@ def linked_to(actor: Actor, case: Case) -> list[Case]:
 
 def reaches(actor: Actor, case: Case, permission: str) -> bool:
     """Whether a case that was already read lies in the scope of a permission; the same answer as `within`."""
-    if not actor.may(permission):
-        return False
-    scope = actor.scope(permission)
+    return actor.may(permission) and lies_in(actor.scope(permission), case)
+
+
+def lies_in(scope: Scope, case: Case) -> bool:
+    """Whether a case that was already read lies in a scope; the same answer as `within`."""
     if scope.everywhere or case.handling_org_id in scope.organizations:
         return True
     ids = [getattr(case, f"{column}_id") for column in AREA_COLUMNS]

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count
+from django.db import connection
 
 from linli.cases.flow import Stage
 from linli.cases.models import Case
@@ -35,6 +35,7 @@ STAGE_PERMISSION: dict[Stage, str] = {
     Stage.TO_CHECK: "cases.check",
     Stage.TO_FOLLOW_UP: "cases.close",
 }
+LOADS = "SELECT owner_id, COUNT(*) FROM cases_case WHERE open = %s AND owner_id IN ({marks}) GROUP BY owner_id"
 FALLBACK = ("cases.dispatch", "cases.force_close")
 
 
@@ -113,14 +114,13 @@ def handlers_by_organization(day: date) -> dict[int, frozenset[int]]:
 
 
 def loads_of(staff_ids: Iterable[int]) -> dict[int, int]:
-    """Open cases per owner."""
-    rows = (
-        Case.objects.filter(open=True, owner_id__in=list(staff_ids))
-        .values("owner_id")
-        .annotate(n=Count("id"))
-        .order_by()
-    )
-    return {row["owner_id"]: row["n"] for row in rows}
+    """Open cases per owner; in plain SQL, since every move asks."""
+    ids = list(staff_ids)
+    if not ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(LOADS.format(marks=", ".join(["%s"] * len(ids))), [True, *ids])
+        return dict(cursor.fetchall())
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,15 @@ people and logins. Audit lines stay, since the chain must not have holes. One tr
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from linli.cases.index import TABLE
 from linli.cases.models import (
@@ -103,24 +104,22 @@ def _check_free(staff: QuerySet[Staff]) -> None:
 
 
 def _remove_cases() -> tuple[int, int]:
-    mine = Q(subdistrict__code__startswith=DISTRICT_CODE)
-    cases = Case.objects.filter(mine)
+    cases = Case.objects.filter(subdistrict__code__startswith=DISTRICT_CODE)
+    reports = Report.objects.filter(Q(case__in=cases) | _waiting_reports())
     case_ids = list(cases.values_list("pk", flat=True))
-    reports = Report.objects.filter(
-        Q(case__subdistrict__code__startswith=DISTRICT_CODE) | _waiting_reports()
-    )
     report_ids = list(reports.values_list("pk", flat=True))
     contact_ids = list(reports.exclude(contact=None).values_list("contact_id", flat=True))
     photos = CasePhoto.objects.filter(Q(case__in=cases) | Q(report__in=reports))
     file_ids = list(photos.values_list("file_id", flat=True))
-    photos.delete()
+    _delete(photos)
     for model in (Rating, Escalation, Deadline, CaseMove, TextKey, ForceCloseRequest):
-        _delete(model, "case_id", case_ids)
-    _delete(Merge, "survivor_id", case_ids)
-    _delete(Report, "pk", report_ids)
+        _delete(model._default_manager.filter(case__in=cases))
+    _delete(Merge.objects.filter(survivor__in=cases))
+    _delete(reports)
     cases.update(merged_into=None, redo_of=None)
-    _delete(Case, "pk", case_ids)
-    _delete(Contact, "pk", contact_ids)
+    _delete(cases)
+    for some in _parts(contact_ids):
+        _delete(Contact.objects.filter(pk__in=some))
     # An entry without text matches no query; the index has no other way to forget.
     search.put_many(TABLE, [(case_id, "", ()) for case_id in case_ids])
     StoredFile.objects.filter(pk__in=file_ids).exclude(
@@ -138,9 +137,10 @@ def _waiting_reports() -> Q:
     return Q(pk__in=[]) if others.exists() else Q(case=None)
 
 
-def _remove_what_waits(report_ids: Iterable[int]) -> None:
+def _remove_what_waits(report_ids: Sequence[int]) -> None:
     """Jobs, announcements and messages about what is gone."""
-    _delete(Job, "key", [f"{TRIAGE_KEYS}{report_id}" for report_id in report_ids])
+    for keys in _parts([f"{TRIAGE_KEYS}{report_id}" for report_id in report_ids]):
+        _delete(Job.objects.filter(key__in=keys))
     waiting = OutboxEntry.objects.filter(name__startswith=WAITING_EVENTS)
     FailedDelivery.objects.filter(entry__in=waiting).delete()
     waiting.delete()
@@ -174,8 +174,11 @@ def _remove_places() -> None:
         Area.objects.filter(code__startswith=DISTRICT_CODE, level=level).delete()
 
 
-def _delete(model: type[Model], column: str, values: list[object] | list[int] | list[str]) -> None:
+def _delete(rows: QuerySet[Any]) -> None:
+    """Delete in one statement; what depends on the rows is gone already, or the database refuses."""
+    rows._raw_delete(rows.db)
+
+
+def _parts(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
     for start in range(0, len(values), IDS_AT_ONCE):
-        model._default_manager.filter(
-            **{f"{column}__in": values[start : start + IDS_AT_ONCE]}
-        ).delete()
+        yield values[start : start + IDS_AT_ONCE]

@@ -58,7 +58,9 @@ WANTED: tuple[tuple[Stage, str, int], ...] = (
     (Stage.TO_CHECK, "rework", 2),
     (Stage.TO_FOLLOW_UP, "", 5),
 )
-"""Stage to reach, a move to make there, how many."""
+"""Stage to reach, a move to make there, how many for `FULL_SIZE` households."""
+
+FULL_SIZE = 4_000
 
 SHARES = (0.1, 0.25, 0.4, 0.5, 0.6, 0.7, 0.85, 0.93, 1.15, 1.6)
 """Used shares of the limits, in turn: two in ten nearly used up, two in ten overdue."""
@@ -108,7 +110,7 @@ def _errands(chronicle: Chronicle) -> Iterator[Errand]:
     codes = [code for code in COMMON if code in chronicle.cast.units]
     number = 0
     for stage, side_move, count in WANTED:
-        for _ in range(count):
+        for _ in range(max(1, round(count * chronicle.plan.households / FULL_SIZE))):
             number += 1
             code = rng.choices(codes, [COMMON[one] for one in codes])[0]
             steps = ROUTE.index(stage)

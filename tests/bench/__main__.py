@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+import os
 import pkgutil
 import platform
 import sys
@@ -34,7 +35,12 @@ def main() -> int:
         "--quick", action="store_true", help="one round of each, to see that it works"
     )
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    parser.add_argument(
+        "--cases", metavar="N,N", help="old cases in the databases of the benches that ask for them"
+    )
     options = parser.parse_args()
+    if options.cases:
+        os.environ["LINLI_BENCH_CASES"] = options.cases  # read when the benches are imported
     django.setup()
     benches = every_bench()
     unknown = [name for name in options.names if name not in benches]

@@ -15,6 +15,7 @@ from linli.cases.suggesting.worker import suggest_worker
 from linli.kernel.acting import Actor, within
 from linli.kernel.calendar.queries import working_time_for
 from linli.kernel.calendar.rules import due_at, parse_limit
+from linli.kernel.engine.rows import known
 from linli.kernel.organisations.models import Organization
 from linli.kernel.people.models import Staff
 from linli.kernel.people.queries import LOCAL
@@ -36,9 +37,7 @@ def _accept(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, 
 
 
 def _standard(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, Any]:
-    standard = (
-        FilingStandard.objects.select_related("category").filter(pk=facts.standard or 0).first()
-    )
+    standard = known(FilingStandard, facts.standard)
     if standard is None or (
         standard.valid_until and standard.valid_until < now.astimezone(LOCAL).date()
     ):
@@ -47,7 +46,7 @@ def _standard(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str
         raise errors.MissingFact(
             f"所选立案标准属于“{standard.category.name}”，与本案类别不同。", field="standard"
         )
-    case.standard, case.category = standard, standard.category
+    case.standard, case.category_id = standard, standard.category_id
     return {"standard": standard.filing_condition, "limit": standard.time_limit}
 
 
@@ -60,8 +59,8 @@ def _self_handle(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[
 
 
 def _dispatch(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, Any]:
-    organization = Organization.objects.filter(pk=facts.organization or 0, retired_at=None).first()
-    if organization is None:
+    organization = known(Organization, facts.organization)
+    if organization is None or organization.retired_at:
         raise errors.MissingFact("所选承办单位不存在或已撤销，请重新选择。", field="organization")
     case.handling_org = organization
     case.handler = None
@@ -74,9 +73,10 @@ def _dispatch(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str
         case.owner, why = worker, f"由{by.name}指定{worker.name}。"
     else:
         case.owner_id, why = suggest_worker(case, now=now)
+    worker = known(Staff, case.owner_id)
     return {
         "organization": organization.name,
-        "worker": case.owner.name if case.owner else "",
+        "worker": worker.name if worker else "",
         "why": why,
     }
 
@@ -215,7 +215,7 @@ EFFECTS: dict[str, Effect] = {
 
 
 def _active(model: type[Category], row_id: int | None, field: str, label: str) -> Category:
-    row = model.objects.filter(pk=row_id or 0, retired_at=None).first()
-    if row is None:
+    row = known(model, row_id)
+    if row is None or row.retired_at:
         raise errors.MissingFact(f"所选{label}不存在或已停用，请重新选择。", field=field)
     return row

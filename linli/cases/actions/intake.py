@@ -21,6 +21,8 @@ from linli.cases.events import ReportStored
 from linli.cases.models import Case, CasePhoto, Category, PhotoKind, Report
 from linli.cases.suggesting.category import suggest_category
 from linli.kernel.acting import SYSTEM, Actor, action
+from linli.kernel.engine.remembered import Remembered
+from linli.kernel.engine.rows import find, insert_new
 from linli.kernel.events.outbox import announce
 from linli.kernel.files.models import StoredFile
 from linli.kernel.jobs.queue import enqueue
@@ -55,13 +57,9 @@ def receive_report(draft: ReportDraft, *, by: Actor, now: datetime) -> Receipt:
     if known is not None:
         return known
     report = _row(draft, client_key, key, by=by, now=now)
-    try:
-        with transaction.atomic():
-            report.save(force_insert=True)
-    except IntegrityError:
+    if not insert_new(report):
         known = _known(client_key, key)  # somebody sent the same a moment earlier
-        if known is None:
-            raise
+        assert known is not None, "only the keys of a known report stand in the way of a new one"
         return known
     _add_photos(report, draft.photo_ids, now=now)
     announce(ReportStored(report.pk), now=now)
@@ -73,11 +71,13 @@ def receive_report(draft: ReportDraft, *, by: Actor, now: datetime) -> Receipt:
 
 
 def _known(client_key: str | None, key: str) -> Receipt | None:
-    rows = Report.objects.filter(content_key=key)
-    if client_key:
-        rows = rows | Report.objects.filter(client_key=client_key)
-    row = rows.first()
-    return Receipt(row.pk, row.receipt, already_known=True, case_id=row.case_id) if row else None
+    found = find(Report, content_key=key)
+    if client_key and not found:
+        found = find(Report, client_key=client_key)
+    if not found:
+        return None
+    row = found[0]
+    return Receipt(row.pk, row.receipt, already_known=True, case_id=row.case_id)
 
 
 def _row(
@@ -122,10 +122,17 @@ def _position(draft: ReportDraft) -> tuple[float | None, float | None, dict[str,
 def _category(code: str) -> Category | None:
     if not code:
         return None
-    category = Category.objects.filter(code=code, retired_at=None).first()
+    category = _categories(code)
     if category is None:
         raise BadReport(f"没有编码为“{code}”的类别，请从类别列表中选择。", field="category")
     return category
+
+
+def _read_category(code: str) -> Category | None:
+    return Category.objects.filter(code=code, retired_at=None).first()
+
+
+_categories = Remembered(_read_category, seconds=3.0)
 
 
 def _contact(draft: ReportDraft, *, now: datetime) -> Contact | None:

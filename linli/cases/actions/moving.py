@@ -18,11 +18,13 @@ from linli.cases.clocks import change_clock
 from linli.cases.events import CaseMoved
 from linli.cases.facts import Facts
 from linli.cases.flow import DECLINE_REASONS, FACT_NAMES, MOVES, OPEN, MoveRule, Outcome, Stage
-from linli.cases.models import Case, CaseMove, CasePhoto, ForceCloseRequest, PhotoKind, TextKey
+from linli.cases.models import Case, CaseMove, CasePhoto, FilingStandard, ForceCloseRequest, PhotoKind, TextKey
 from linli.cases.queries import case_to_change
 from linli.cases.roster import pick_owner
 from linli.kernel.acting import Actor
 from linli.kernel.audit import chain
+from linli.kernel.engine import rows
+from linli.kernel.engine.rows import known
 from linli.kernel.errors import NotAllowed
 from linli.kernel.events.outbox import announce
 from linli.kernel.notify.sending import tell
@@ -70,9 +72,9 @@ def apply_move(case: Case, rule: MoveRule, *, by: Actor, facts: Facts, now: date
     _settle(case, source, rule, now=now)
     case.version += 1
     case.changed_at = now
-    case.save(update_fields=CHANGED)
+    rows.save(case, CHANGED)
     _store_photos(case, facts, now=now)
-    line = CaseMove.objects.create(
+    line = CaseMove(
         case=case,
         code=rule.code,
         from_stage=source,
@@ -85,6 +87,7 @@ def apply_move(case: Case, rule: MoveRule, *, by: Actor, facts: Facts, now: date
         public_text=facts.public_reply.strip() or rule.public,
         facts=extra,
     )
+    rows.insert(line)
     announce(CaseMoved(case.pk, line.pk, rule.code, source, case.stage), now=now)
 
 
@@ -109,8 +112,10 @@ def _settle(case: Case, source: Stage, rule: MoveRule, *, now: datetime) -> None
     else:
         case.owner_id = None
         case.closed_at = now
-        TextKey.objects.filter(case_id=case.pk).delete()
-    limit = case.standard.time_limit if case.standard and case.stage == Stage.TO_SIGN else ""
+        if case.lon is None:
+            TextKey.objects.filter(case_id=case.pk).delete()
+    standard = known(FilingStandard, case.standard_id) if case.stage == Stage.TO_SIGN else None
+    limit = standard.time_limit if standard else ""
     change_clock(case, source, now=now, limit=limit, run_on=rule.code in ("rework", "split"))
 
 

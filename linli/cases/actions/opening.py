@@ -29,6 +29,7 @@ from linli.cases.suggesting.place import Found, suggest_place
 from linli.cases.suggesting.worker import suggest_worker
 from linli.kernel.acting import Actor, action
 from linli.kernel.calendar.errors import CalendarError
+from linli.kernel.engine import rows
 from linli.kernel.errors import NotFound
 from linli.kernel.events.outbox import announce
 from linli.kernel.notify.sending import tell
@@ -52,19 +53,13 @@ URGENT_WORDS = (
 @action(may="cases.report")
 def triage_report(report_id: int, *, by: Actor, now: datetime) -> Case:
     """Give a stored report its case: join it to an open one or open a new one. Doing it twice changes nothing."""
-    report = (
-        Report.objects.select_for_update(of=("self",))
-        .select_related("category", "case")
-        .filter(pk=report_id)
-        .first()
-    )
+    report = rows.get(Report, report_id, lock=True)
     if report is None:
         raise NotFound("没有这条上报。", field="report")
     if report.case is not None:
         return report.case
-    guess = (
-        _chosen(report.category) if report.category else suggest_category(report.title, report.body)
-    )
+    chosen = rows.known(Category, report.category_id)
+    guess = _chosen(chosen) if chosen else suggest_category(report.title, report.body)
     decision = suggest_duplicates(
         title=report.title, body=report.body, lon=report.lon, lat=report.lat,
         code=guess.code, major=guess.major, now=now,
@@ -110,11 +105,11 @@ def open_case(
     case.suggestion = _suggest(case, found, guess, decision, now=now)
     case.promised_at = case.suggestion["deadline"].pop("at", None)
     case.owner_id, case.suggestion["owner"] = pick_owner(case, now=now)
-    case.save()
+    rows.insert(case)
     change_clock(case, None, now=now)
-    case.save(update_fields=["due_at", "yellow_at", "suggestion"])
+    rows.save(case, ("due_at", "yellow_at", "suggestion"))
     report.case = case
-    report.save(update_fields=["case"])
+    rows.save(report, ("case",))
     if case.lon is None:
         keys = text_keys(f"{case.title}\n{case.body}")
         TextKey.objects.bulk_create([TextKey(key=key, case=case) for key in keys])
@@ -248,7 +243,7 @@ def _organization(case: Case, guess: Guess, *, now: datetime) -> dict[str, Any]:
 
 
 def _category(guess: Guess) -> Category | None:
-    return Category.objects.filter(pk=guess.category_id).first() if guess.category_id else None
+    return rows.known(Category, guess.category_id)
 
 
 def _chosen(category: Category) -> Guess:
@@ -266,7 +261,7 @@ def _chosen(category: Category) -> Guess:
 def _first_line(
     case: Case, *, by: Actor, now: datetime, note: str = "", text: str = "已收到"
 ) -> None:
-    line = CaseMove.objects.create(
+    line = CaseMove(
         case=case,
         code="report",
         to_stage=case.stage,
@@ -278,4 +273,5 @@ def _first_line(
         public_text=text,
         facts={"channel": case.intake_channel},
     )
+    rows.insert(line)
     announce(CaseMoved(case.pk, line.pk, "report", "", case.stage), now=now)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Q
 
 from linli.cases.models import Case, DutyEntry
 from linli.kernel.acting import AREA_COLUMNS
+from linli.kernel.engine.remembered import Remembered
 from linli.kernel.organisations.models import Organization
 from linli.kernel.people.queries import LOCAL
 
@@ -21,14 +22,14 @@ def suggest_organization(case: Case, *, now: datetime) -> tuple[Organization | N
 def suggest_organizations(
     cases: Sequence[Case], *, now: datetime
 ) -> dict[int, tuple[Organization | None, str]]:
-    """The same for many cases, by their ids, with one query."""
-    day = now.astimezone(LOCAL).date()
+    """The same for many cases, by their ids; the catalogue is at most three seconds old."""
+    by_category = _catalogue(now.astimezone(LOCAL).date())
+    return {case.pk: _choose(case, by_category.get(case.category_id, {})) for case in cases}
+
+
+def _read_catalogue(day: date) -> dict[int | None, dict[int | None, DutyEntry]]:
     entries = (
-        DutyEntry.objects.filter(
-            category__in={case.category_id for case in cases} - {None},
-            valid_from__lte=day,
-            organization__retired_at=None,
-        )
+        DutyEntry.objects.filter(valid_from__lte=day, organization__retired_at=None)
         .filter(Q(valid_until=None) | Q(valid_until__gte=day))
         .select_related("organization")
         .order_by("id")
@@ -36,7 +37,10 @@ def suggest_organizations(
     by_category: dict[int | None, dict[int | None, DutyEntry]] = {}
     for entry in entries:
         by_category.setdefault(entry.category_id, {})[entry.area_id] = entry
-    return {case.pk: _choose(case, by_category.get(case.category_id, {})) for case in cases}
+    return by_category
+
+
+_catalogue = Remembered(_read_catalogue, seconds=3.0)
 
 
 def _choose(case: Case, by_area: Mapping[int | None, DutyEntry]) -> tuple[Organization | None, str]:

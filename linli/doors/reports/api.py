@@ -28,9 +28,11 @@ from linli.doors.reports.schemas import CaseDetail, CaseOut, CasePage, MoveIn, R
 from linli.kernel.access.queries import actor_for_key, local_day
 from linli.kernel.acting import Actor
 from linli.kernel.engine.remembered import Remembered
+from linli.kernel.engine.rows import find, known
 from linli.kernel.errors import LinliError, NotAllowed
 from linli.kernel.files.actions import store_file
 from linli.kernel.organisations.models import Organization
+from linli.kernel.people.models import Staff
 
 _key_actors = Remembered(lambda key, day: actor_for_key(key, on=day), seconds=3.0)
 """Posts behind a key; a withdrawn key is refused within three seconds."""
@@ -211,10 +213,23 @@ def _case_ids(receipt: str) -> Any:
 def _id(model: type[Model], code: str, field: str) -> int | None:
     if not code:
         return None
-    row = model._default_manager.filter(code=code).first()
-    if row is None:
+    row_id = _ids_by_code(model, code)
+    if row_id is None:
         raise MissingFact(f"没有编码为“{code}”的条目，请查询 /api/lists。", field=field)
-    return int(row.pk)
+    return row_id
+
+
+def _read_id(model: type[Model], code: str) -> int | None:
+    row = model._default_manager.filter(code=code).first()
+    return int(row.pk) if row else None
+
+
+_ids_by_code = Remembered(_read_id, seconds=3.0)
+
+
+def _name(model: type[Category | Organization | Staff], row_id: int | None) -> str | None:
+    row = known(model, row_id)
+    return row.name if row else None
 
 
 def _short(case: Case) -> dict[str, Any]:
@@ -224,11 +239,11 @@ def _short(case: Case) -> dict[str, Any]:
         "stage_name": case.stage_name,
         "version": case.version,
         "title": case.title,
-        "category": case.category.name if case.category else None,
+        "category": _name(Category, case.category_id),
         "lon": case.lon,
         "lat": case.lat,
-        "organization": case.handling_org.name if case.handling_org else None,
-        "owner": case.owner.name if case.owner else None,
+        "organization": _name(Organization, case.handling_org_id),
+        "owner": _name(Staff, case.owner_id),
         "opened_at": case.opened_at,
         "due_at": case.due_at,
         "closed_at": case.closed_at,

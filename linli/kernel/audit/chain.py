@@ -17,6 +17,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from linli.kernel.audit.models import AuditLine, AuditSeal
+from linli.kernel.engine import rows
 
 BATCH = 2_000
 """Lines sealed in one transaction; more would hold the seal row too long."""
@@ -50,15 +51,17 @@ def write(
     result: str = "done",
 ) -> None:
     """Add one line, in the caller's transaction."""
-    AuditLine.objects.create(
-        at=at,
-        actor_kind=actor_kind,
-        account_id=account_id,
-        actor_name=actor_name[:80],
-        action=action[:120],
-        subject=subject[:120],
-        detail=dict(detail),
-        result=result,
+    rows.insert(
+        AuditLine(
+            at=at,
+            actor_kind=actor_kind,
+            account_id=account_id,
+            actor_name=actor_name[:80],
+            action=action[:120],
+            subject=subject[:120],
+            detail=dict(detail),
+            result=result,
+        )
     )
 
 

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
 
+from linli.kernel.engine import rows
 from linli.kernel.events.models import FailedDelivery, OutboxEntry
 
 TRIES = 6
@@ -34,8 +35,8 @@ log = logging.getLogger(__name__)
 
 def announce(event: Any, *, now: datetime) -> None:
     """Store an event in the outbox of the transaction that is open; it is delivered only if that commits."""
-    OutboxEntry.objects.create(
-        name=_name(type(event)), payload=dataclasses.asdict(event), made_at=now
+    rows.insert(
+        OutboxEntry(name=_name(type(event)), payload=dataclasses.asdict(event), made_at=now)
     )
 
 
@@ -45,20 +46,35 @@ def deliver_waiting(*, now: datetime, most: int = 200) -> int:
 
 
 def _deliver_new(*, now: datetime, most: int) -> int:
-    subscriptions = _subscriptions()
     done = 0
     while done < most:
-        with transaction.atomic():
-            waiting = OutboxEntry.objects.select_for_update(skip_locked=True).filter(delivered_at=None)
-            entries = list(waiting.order_by("id")[: min(BATCH, most - done)])
-            for entry in entries:
-                _deliver(entry, *subscriptions.get(entry.name, (None, ())), now=now)
+        try:
+            worked = _deliver_batch(now=now, most=min(BATCH, most - done), guarded=False)
+        except Exception:  # some handler failed: once more, each in a savepoint, to keep the others' work
+            worked = _deliver_batch(now=now, most=min(BATCH, most - done), guarded=True)
+        if not worked:
+            break
+        done += worked
+    return done
+
+
+def _deliver_batch(*, now: datetime, most: int, guarded: bool) -> int:
+    """Deliver some entries in one transaction; unless `guarded`, a failing handler undoes it and raises."""
+    subscriptions = _subscriptions()
+    with transaction.atomic():
+        waiting = OutboxEntry.objects.select_for_update(skip_locked=True).filter(delivered_at=None)
+        entries = list(waiting.order_by("id")[:most])
+        for entry in entries:
+            event_class, handlers = subscriptions.get(entry.name, (None, ()))
+            if guarded:
+                _deliver(entry, event_class, handlers, now=now)
+            else:
+                for path in handlers:
+                    _call(path, event_class, entry, now=now)
+        if entries:
             ids = [entry.pk for entry in entries]
             OutboxEntry.objects.filter(pk__in=ids).update(delivered_at=now)
-        if not entries:
-            break
-        done += len(entries)
-    return done
+    return len(entries)
 
 
 def _deliver(
@@ -103,14 +119,17 @@ def _deliver_again(*, now: datetime, most: int) -> int:
 def _try(path: str, event_class: Any, entry: OutboxEntry, *, now: datetime) -> str:
     try:
         with transaction.atomic():
-            event = event_class(**entry.payload)
-            import_string(path)(event, now=now)
+            _call(path, event_class, entry, now=now)
     except (
         Exception
     ):  # a handler may fail in any way; the failure is stored and shown, not swallowed
         log.exception("handler %s failed on outbox entry %s", path, entry.pk)
         return traceback.format_exc()[-4000:]
     return ""
+
+
+def _call(path: str, event_class: Any, entry: OutboxEntry, *, now: datetime) -> None:
+    import_string(path)(event_class(**entry.payload), now=now)
 
 
 def _name(event_class: type) -> str:

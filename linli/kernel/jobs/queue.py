@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
 
+from linli.kernel.engine import rows
 from linli.kernel.jobs.models import Job
 
 TRIES = 8
@@ -36,7 +37,10 @@ def enqueue(
 ) -> None:
     """Put a job down in the open transaction. With a `key` that is already there, nothing is added."""
     job = Job(kind=kind, payload=dict(payload), due_at=due_at, made_at=now, key=key)
-    Job.objects.bulk_create([job], ignore_conflicts=key is not None)
+    if key is None:
+        rows.insert(job)
+    else:
+        rows.insert_new(job)
 
 
 def withdraw(*, key_prefix: str) -> None:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
 
+from linli.kernel.engine import rows
 from linli.kernel.notify.adapters import NotSent
 from linli.kernel.notify.models import Message, Notice
 
@@ -27,7 +28,7 @@ def tell(
     notice = Notice(
         staff_id=staff_id, text=text[:300], link=link, level=level, about=about, made_at=now
     )
-    Notice.objects.bulk_create([notice], ignore_conflicts=True)
+    rows.insert_new(notice)
 
 
 def send_sms(phone: str, text: str, *, about: str, now: datetime) -> None:
@@ -78,4 +79,4 @@ def _send(message: Message, *, now: datetime) -> None:
 
 def _put(channel: Message.Channel, to: str, text: str, *, about: str, now: datetime) -> None:
     message = Message(channel=channel, to=to, text=text, about=about, made_at=now, send_at=now)
-    Message.objects.bulk_create([message], ignore_conflicts=True)
+    rows.insert_new(message)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
+from linli.kernel.engine.remembered import Remembered
 from linli.kernel.people.models import GridPosting, Shift, Staff
 
 LOCAL = ZoneInfo("Asia/Shanghai")
@@ -16,15 +17,21 @@ LOCAL = ZoneInfo("Asia/Shanghai")
 def on_duty(now: datetime, *, among: Iterable[int] | None = None) -> set[int]:
     """Ids of the staff whose shift covers `now`, local time; limited to `among` when given."""
     local = now.astimezone(LOCAL)
-    shifts = Shift.objects.filter(
-        _valid(local.date()),
-        weekdays__contains=str(local.isoweekday()),
-        starts__lte=local.time(),
-        ends__gt=local.time(),
-    ).filter(staff__left_at=None)
-    if among is not None:
-        shifts = shifts.filter(staff_id__in=list(among))
-    return set(shifts.values_list("staff_id", flat=True))
+    weekday, time = str(local.isoweekday()), local.time()
+    duty = {
+        shift.staff_id
+        for shift in _shifts(local.date())
+        if weekday in shift.weekdays and shift.starts <= time < shift.ends
+    }
+    return duty if among is None else duty.intersection(among)
+
+
+def _read_shifts(on: date) -> list[Shift]:
+    return list(Shift.objects.filter(_valid(on), staff__left_at=None))
+
+
+_shifts = Remembered(_read_shifts, seconds=3.0)
+"""Every case asks who is on duty; a changed shift counts within three seconds."""
 
 
 def workers_of_grid(grid_id: int, on: date) -> list[tuple[Staff, str]]:

@@ -14,7 +14,7 @@ from linli.cases.figures import DayCount, Share
 from linli.cases.models import Channel, Satisfaction
 from linli.kernel.people.queries import LOCAL
 from linli.screens.board.drill import Drill
-from linli.screens.board.snapshot import Line, Snapshot, Watch
+from linli.screens.board.snapshot import Ground, Line, Snapshot, Watch
 
 FEW_PERSONS = 5
 """Fewer persons than this are not told apart on a wall."""
@@ -22,10 +22,11 @@ FEW_PERSONS = 5
 FEW_VOICES = 30
 """Below this a rate says little and is marked 样本少 (casework section 9)."""
 
-LOW_RATE = 90.0
+LOW_RATE = 80.0
 """按期处置率 below this is drawn in red; per cent."""
 
-DONE_LATE, LATE = "late", "alert"
+NEAR_EDGE, FAR_EDGE = 0.11, 0.28
+"""Shares of the height that a tilted map need not show at its near and far edge: it lies flatter than its bounds say."""
 
 CHANNELS: dict[str, str | Promise] = {
     Channel.PHONE: gettext_lazy("电话"),
@@ -111,6 +112,15 @@ def in_hand(found: Snapshot | Watch, drill: Drill) -> list[Figure]:
     ]  # fmt: skip
 
 
+def map_bounds(lying: Ground) -> str:
+    """What the map shows first, as its `bounds`; empty when nothing is drawn yet."""
+    if lying.bounds is None:
+        return ""
+    west, south, east, north = lying.bounds
+    high = north - south
+    return f"{west:.6f},{south + high * NEAR_EDGE:.6f},{east:.6f},{north - high * FAR_EDGE:.6f}"
+
+
 def channels(found: Snapshot, drill: Drill) -> list[Figure]:
     """诉求来源 of the month."""
     most = max((n for _code, n in found.channels), default=0)
@@ -138,7 +148,7 @@ def shares(found: Snapshot, drill: Drill) -> list[dict[str, Any]]:
         _share(pk, names[pk], found.shares.get(pk, Share(0, 0)), drill)
         for pk in names
     ]  # fmt: skip
-    return sorted(rows, key=lambda row: (row["rate"] is None, row["rate"] or 0, row["label"]))
+    return sorted(rows, key=lambda row: (row["rate"] is None, -(row["rate"] or 0), row["label"]))
 
 
 def _share(pk: int, name: str, share: Share, drill: Drill) -> dict[str, Any]:

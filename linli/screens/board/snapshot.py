@@ -53,9 +53,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Ground:
-    """What lies in the areas."""
+    """What lies in the areas; `bounds` of all grids are west, south, east, north in degrees."""
 
     place_name: str
+    bounds: tuple[float, float, float, float] | None
     communities: dict[int, str]
     grids: int
     buildings: int
@@ -203,6 +204,7 @@ def _read_ground(scope: Scope) -> Ground:
     buildings = Building.objects.filter(standing)
     return Ground(
         place_name=_widest(list(areas)),
+        bounds=_bounds([area for area in grids if area.west is not None]),
         communities={area.pk: area.name for area in communities},
         grids=grids.count(),
         buildings=buildings.count(),
@@ -217,6 +219,14 @@ def _widest(areas: list[Area]) -> str:
         if len(names) == 1:
             return names[0]
     return ""
+
+
+def _bounds(grids: list[Area]) -> tuple[float, float, float, float] | None:
+    if not grids:
+        return None
+    corners = [(grid.west or 0, grid.south or 0, grid.east or 0, grid.north or 0) for grid in grids]
+    west, south, east, north = zip(*corners, strict=True)
+    return min(west), min(south), max(east), max(north)
 
 
 def _workers_on_duty(scope: Scope, asof: datetime) -> int:

@@ -128,6 +128,7 @@ def _frame(request: PageRequest, ground: Ground, drill: Drill) -> dict[str, Any]
         "demo_data": demo_present(),
         "live_url": f"{settings.LINLI_LIVE_URL}/events" if settings.LINLI_LIVE_URL else "",
         "console_url": "/" if drill.cases() else "",
+        "map_bounds": panels.map_bounds(ground),
         "all_cases_url": drill.cases(open=1),
     }
 

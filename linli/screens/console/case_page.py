@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from linli.cases.actions.moving import handlers_of
+from linli.cases.flow import MOVES
 from linli.cases.models import Case, CaseMove, CasePhoto, Deadline, PhotoKind, Report
 from linli.cases.queries import (
     cases_by_id,
@@ -30,8 +31,10 @@ from linli.screens.console import labels
 from linli.screens.console.moves import choices_for
 from linli.screens.shared.guard import PageRequest
 
-MAP_MARGIN = 0.004
-"""Degrees around the case that its map shows; about 400 m."""
+MAP_MARGIN = 0.002
+"""Degrees around the case that its map shows; about 200 m."""
+
+FIRST_WORDS = "已收到"
 
 STEPS = ("category", "place", "duplicates", "urgent", "deadline", "organization")
 FACT_WORDS = {
@@ -99,7 +102,9 @@ def line_of(line: CaseMove) -> dict[str, Any]:
     facts = [
         f"{label}：{line.facts[name]}" for name, label in FACT_WORDS.items() if line.facts.get(name)
     ]
-    public = f"{_('公开内容')}：{line.public_text}" if line.public_text else ""
+    # The standard words of a move say no more than its name.
+    usual = line.public_text in (MOVES[line.code].public if line.code in MOVES else "", FIRST_WORDS)
+    public = "" if usual or not line.public_text else f"{_('公开内容')}：{line.public_text}"
     return {
         "what": labels.words_of(labels.LINES, line.code),
         "who": line.by_name,
@@ -156,7 +161,7 @@ def _suggestions(case: Case, actor: Actor) -> list[dict[str, Any]]:
         "organization": _("承办单位"),
     }
     found = [
-        {"name": names[step], **case.suggestion[step]}
+        {**case.suggestion[step], "name": names[step]}
         for step in STEPS
         if case.suggestion.get(step, {}).get("sentence")
     ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import FieldError, ValidationError
@@ -21,6 +21,7 @@ from linli.cases.flow import Stage
 from linli.cases.models import Case
 from linli.cases.queries import CONDITIONS
 from linli.kernel.acting import Actor
+from linli.kernel.people.models import Staff
 from linli.kernel.people.queries import LOCAL
 from linli.screens.console import choices, labels
 from linli.screens.shared.labels import STAGES
@@ -58,7 +59,7 @@ class ConditionForm(forms.Form):
     opened_from = forms.DateField(label=gettext_lazy("上报时间起"))
     opened_until = forms.DateField(label=gettext_lazy("上报时间至"))
 
-    FIRST = ("q", "stage", "community", "grid", "light")
+    FIRST = ("q", "stage", "community", "light")
 
     def __init__(self, data: QueryDict, *, actor: Actor) -> None:
         super().__init__(data, auto_id="condition-%s")
@@ -95,12 +96,29 @@ class ConditionForm(forms.Form):
         return any(self.data.get(one.name) for one in self.more)
 
 
+class Hidden(NamedTuple):
+    """A condition that came with a link from elsewhere."""
+
+    name: str
+    label: str
+    value: str
+
+    @property
+    def shown(self) -> str:
+        """The value in words: people by name, outcomes by their label."""
+        if self.name == "owner" and self.value.isdecimal():
+            return str(Staff.objects.filter(pk=int(self.value)).first() or self.value)
+        return (
+            labels.words_of(labels.OUTCOMES, self.value) if self.name == "outcome" else self.value
+        )
+
+
 @dataclass
 class Wanted:
-    """Conditions for `filtered`; `hidden` are (name, words, value) without a field; `unread` could not be read."""
+    """Conditions for `filtered`; `hidden` have no field in the row; `unread` could not be read."""
 
     conditions: dict[str, Any] = field(default_factory=dict)
-    hidden: list[tuple[str, str, str]] = field(default_factory=list)
+    hidden: list[Hidden] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
 
 
@@ -125,7 +143,7 @@ def wanted_of(query: QueryDict, *, now: datetime) -> Wanted:
             continue
         found.conditions[name] = value
         if name not in ConditionForm.base_fields:
-            found.hidden.append((name, str(HIDDEN_WORDS.get(name, name)), text[:40]))
+            found.hidden.append(Hidden(name, str(HIDDEN_WORDS.get(name, name)), text[:40]))
     return found
 
 

@@ -52,6 +52,7 @@ def case_list(request: PageRequest) -> HttpResponse:
         channels=labels.CHANNELS,
         search_words=wanted.conditions.get("q", ""),
         query=_query(request),
+        hidden=[(one, _without(request, one.name)) for one in wanted.hidden],
         may_export=request.actor.may("cases.export"),
     )
 
@@ -156,6 +157,12 @@ def _url(request: PageRequest, **changes: int) -> str:
     """The present conditions with another page or size."""
     kept = {name: value for name, value in request.GET.items() if name not in ("before", "after")}
     return "?" + urlencode({**kept, **changes})
+
+
+def _without(request: PageRequest, condition: str) -> str:
+    """The present conditions less one, from the first page."""
+    gone = (condition, "before", "after")
+    return "?" + urlencode({name: value for name, value in request.GET.items() if name not in gone})
 
 
 def _query(request: PageRequest) -> str:

@@ -145,7 +145,6 @@ def due(request: PageRequest) -> HttpResponse:
         "console/due.html",
         title=_("时限计算"),
         here="console:due",
-        status=422 if form.errors else 200,
         form=form,
         found=found,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -111,6 +112,7 @@ def _facts(case: Case, row: Report) -> dict[str, Any]:
         "moves": [_line(move) for move in reversed(moves) if move.public_text],
         "outcome": str(OUTCOMES.get(case.outcome, "")) if stage in RATEABLE else "",
         "reason": _declined(moves) if stage is Stage.NOT_ACCEPTED else "",
+        "promised_at": _promised(case, reached),
         "reply": case.public_reply if stage in RATEABLE or not case.open else "",
         "rateable": stage in RATEABLE and not rated and redo is None,
         "rating": ratings[0] if ratings else None,
@@ -120,6 +122,13 @@ def _facts(case: Case, row: Report) -> dict[str, Any]:
         "may_urge": case.pk == row.case_id and case.open and stage not in RATEABLE,
         "urged": any(_urged(move, case, row) for move in moves),
     }
+
+
+def _promised(case: Case, reached: int | None) -> datetime | None:
+    """The handler's deadline once the work is given out, before that what was promised on receipt."""
+    if not case.open or Stage(case.stage) in RATEABLE:
+        return None
+    return case.due_at if reached and reached > 1 else case.promised_at
 
 
 def _redo(case: Case) -> Case | None:

@@ -58,10 +58,12 @@ def cases(request: PageRequest) -> HttpResponse:
 
 
 def _case(case: Case, request: PageRequest) -> dict[str, Any]:
+    name = case.category.name if case.category else "待分类"
     properties = {
         "id": case.pk,
         "number": case.number,
-        "name": case.category.name if case.category else "待分类",
+        "name": name,
+        "title": f"{name} · {case.stage_name}",
         "stage": case.stage_name,
         "light": light_of(case, request),
         "url": f"/cases/{case.number}",

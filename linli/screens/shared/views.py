@@ -12,7 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from . import samples, samples_map
+from .guard import anybody, needs
 from .reading import COOKIE, COOKIE_AGE, from_form, read_cookie
+
+STAFF = ("cases.view", "board.view", "failures.view", "access.manage", "audit.view")
 
 # status -> (what happened, what to do next)
 ERROR_WORDS = {
@@ -46,6 +49,7 @@ ERROR_WORDS = {
 
 
 @require_POST
+@anybody
 def set_reading(request: HttpRequest) -> HttpResponse:
     """Switch 长辈版 or the letter size and go back to the page; works as a plain form."""
     chosen = from_form(
@@ -62,6 +66,7 @@ def set_reading(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@needs(*STAFF)
 def style_guide(request: HttpRequest) -> HttpResponse:
     """Every shared part in normal, empty and overfull state. `?surface=console|phone|board` changes the frame."""
     surface = request.GET.get("surface", "console")
@@ -72,6 +77,7 @@ def style_guide(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@needs(*STAFF)
 def sample_map(request: HttpRequest, part: str) -> HttpResponse:
     """The drawn neighbourhood of the style guide as GeoJSON."""
     found = samples_map.part(part)
@@ -81,6 +87,7 @@ def sample_map(request: HttpRequest, part: str) -> HttpResponse:
 
 
 @require_GET
+@needs(*STAFF)
 def sample_photo(request: HttpRequest, number: int) -> HttpResponse:
     return HttpResponse(samples.photo(number), content_type="image/svg+xml")
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from linli.cases.actions.moving import make_move
 from linli.cases.facts import Facts
@@ -343,8 +344,6 @@ def test_the_endpoint_for_trying_out_checks_everything_and_stores_nothing(street
 
 
 def test_pictures_are_refused_while_the_extension_is_off(street: Street) -> None:
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     refused = street.post({**RUBBISH, "media": SimpleUploadedFile("a.jpg", b"x")}, expect=400)
     assert "media" in refused[0]["description"]
     assert Report.objects.count() == 0

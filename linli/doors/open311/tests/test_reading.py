@@ -118,6 +118,12 @@ def test_service_request_id_overrides_every_other_argument(street: Street, world
     assert second.number not in found
 
 
+def test_a_list_of_more_than_a_thousand_is_refused_by_name(street: Street) -> None:
+    answer = street.client.get("/open311/v2/requests.json?service_code=" + "E0111," * 1_001)
+    assert answer.status_code == 400
+    assert answer.json()[0]["description"].startswith("service_code：一次最多 1000 个")
+
+
 def test_a_number_with_the_wrong_day_in_it_is_nobody(street: Street) -> None:
     case = opened()
     wrong = f"20250101{case.number[8:]}"

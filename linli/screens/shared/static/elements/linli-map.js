@@ -63,7 +63,7 @@ class LinliMap extends HTMLElement {
     const frame = make("div", { class: "linli-map__frame" });
     this.prepend(frame);
     this.map = new Drawing({
-      container: frame, style: mapStyle(this.data, this.colours), bounds: this.box, fitBoundsOptions: { padding: this.margin },
+      container: frame, style: mapStyle(this.data, this.colours, Number(this.getAttribute("near") || 46)), bounds: this.box, fitBoundsOptions: { padding: this.margin },
       pitch: Number(this.getAttribute("tilt") || 0), bearing: Number(this.getAttribute("turn") || 0), maxPitch: 65, minZoom: 9, maxZoom: 20,
       attributionControl: false, localIdeographFontFamily: this.colours.font, fadeDuration: 0,
       cooperativeGestures: this.hasAttribute("in-page"), locale: texts(this.label),

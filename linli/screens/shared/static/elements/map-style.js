@@ -16,8 +16,9 @@ export function palette(element) {
 }
 
 /* land: features with `kind` land | block | water | park | road (`width` in metres);
-   buildings: `height` in metres or `floors`; areas: `name`, `level`; cases: `id`, `title`, `light`, `url`. */
-export function mapStyle(data, c) {
+   buildings: `height` in metres or `floors`; areas: `name`, `level`; cases: `id`, `title`, `light`, `url`; those nearer than `near` pixels are drawn as one circle, ringed red when one of
+   them is overdue. */
+export function mapStyle(data, c, near = 46) {
   const of = (kind) => ["==", ["get", "kind"], kind];
   const metres = (value, min) => ["interpolate", ["exponential", 2], ["zoom"], 12, min, 20, ["*", value, 4.2]];
   const width = ["coalesce", ["get", "width"], 8];
@@ -29,7 +30,7 @@ export function mapStyle(data, c) {
       land: { type: "geojson", data: data.land ?? EMPTY },
       buildings: { type: "geojson", data: data.buildings ?? EMPTY },
       areas: { type: "geojson", data: data.areas ?? EMPTY },
-      cases: { type: "geojson", data: data.cases ?? EMPTY, cluster: true, clusterRadius: 46, clusterMaxZoom: 16 },
+      cases: { type: "geojson", data: data.cases ?? EMPTY, cluster: true, clusterRadius: near, clusterMaxZoom: 16, clusterProperties: { late: ["+", ["case", ["==", ["get", "light"], "red"], 1, 0]] } },
     },
     light: { anchor: "viewport", intensity: 0.28, position: [1.2, 210, 40] },
     layers: [
@@ -45,7 +46,7 @@ export function mapStyle(data, c) {
       { id: "buildings", type: "fill-extrusion", source: "buildings", minzoom: 12, paint: { "fill-extrusion-color": c.building, "fill-extrusion-height": height, "fill-extrusion-opacity": 0.92, "fill-extrusion-vertical-gradient": true } },
       label("road-name", "land", of("road"), 15, 11, { "symbol-placement": "line" }, c),
       label("building-name", "buildings", ["has", "name"], 16.3, 11, {}, c),
-      { id: "case-cluster", type: "circle", source: "cases", filter: ["has", "point_count"], paint: { "circle-color": c.accent, "circle-opacity": 0.94, "circle-radius": ["step", ["get", "point_count"], 15, 10, 19, 50, 24, 200, 30], "circle-stroke-width": 3, "circle-stroke-color": c.surface, "circle-stroke-opacity": 0.7 } },
+      { id: "case-cluster", type: "circle", source: "cases", filter: ["has", "point_count"], paint: { "circle-color": c.accent, "circle-opacity": 0.94, "circle-radius": ["step", ["get", "point_count"], 15, 10, 19, 50, 24, 200, 30], "circle-stroke-width": 3, "circle-stroke-color": ["case", [">", ["get", "late"], 0], c.red, c.surface], "circle-stroke-opacity": 0.8 } },
       { id: "case-count", type: "symbol", source: "cases", filter: ["has", "point_count"], layout: { "text-field": ["get", "point_count_abbreviated"], "text-size": 13, "text-font": ["Linli Bold"], "text-allow-overlap": true }, paint: { "text-color": c.surface } },
       { id: "case-point", type: "circle", source: "cases", filter: ["!", ["has", "point_count"]], paint: { "circle-color": lit, "circle-radius": ["match", ["get", "light"], "red", 9, 7], "circle-stroke-width": ["match", ["get", "light"], "red", 3, 2], "circle-stroke-color": c.surface } },
       { ...label("area-name", "areas", ["has", "name"], 10, 13, { "text-font": ["Linli Bold"], "symbol-sort-key": 0 }, c) },

@@ -45,3 +45,10 @@ export DJANGO_SETTINGS_MODULE=linli.config.settings
 # The project is found wherever a script was called from, and nothing in that folder is mistaken for a module.
 export PYTHONPATH=$ROOT PYTHONSAFEPATH=1
 unset PYTHONHOME VIRTUAL_ENV LINLI_TOOLS
+
+# Runs a program that ends when this script is killed; without it a killed script would leave its tests running.
+if setpriv --pdeathsig TERM true 2>/dev/null; then
+  tied() { setpriv --pdeathsig TERM "$@"; }
+else
+  tied() { "$@"; }
+fi

@@ -65,10 +65,14 @@ def installed_chromium() -> str | None:
     return named or shutil.which("chromium") or shutil.which("chromium-browser")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test that uses a page and put those last; skip, with the reason, what cannot run here."""
+    """Mark every test by what it uses, put those with a page last, and skip, with the reason, what cannot run here."""
     for item in items:
-        if {"page", "browser", "context"} & set(getattr(item, "fixturenames", ())):
+        used = set(getattr(item, "fixturenames", ()))
+        if item.get_closest_marker("django_db") or used & {"db", "transactional_db", "live_server"}:
+            item.add_marker("database")
+        if used & {"page", "browser", "context"}:
             item.add_marker("browser")
             if NO_BROWSER:
                 item.add_marker(pytest.mark.skip(reason="no Chromium could be installed here"))

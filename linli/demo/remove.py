@@ -1,7 +1,7 @@
 """Takes the demo away again and leaves what an office sets up: classes, standards, clocks, roles, the calendar.
 
-Everything demo hangs below the district 990101: its cases with all that belongs to them, its houses, organisations,
-people and logins. Audit lines stay, since the chain must not have holes. One transaction: all or nothing.
+What is demo data is found in `doomed`. Audit lines stay, since the chain must not have holes. One transaction: all or
+nothing.
 """
 
 from __future__ import annotations
@@ -14,43 +14,31 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, ProtectedError, Q, QuerySet
 
 from linli.cases.index import TABLE
-from linli.cases.models import (
-    Case,
-    CaseMove,
-    CasePhoto,
-    Deadline,
-    DutyEntry,
-    Escalation,
-    ForceCloseRequest,
-    Merge,
-    Rating,
-    Report,
-    TextKey,
-)
+from linli.cases.models import Case, CaseMove, CasePhoto
 from linli.demo.content import phone
+from linli.demo.doomed import demo_cases, demo_reports, doomed_rows
 from linli.demo.errors import StillNeeded
 from linli.demo.geometry import DISTRICT_CODE
 from linli.demo.presence import note_in_audit
-from linli.kernel.access.models import Account, ApiKey, PostHolding
+from linli.kernel.access.models import Account
 from linli.kernel.engine import search
 from linli.kernel.engine.remembered import forget_everything
 from linli.kernel.events.models import FailedDelivery, OutboxEntry
 from linli.kernel.files.models import StoredFile
 from linli.kernel.jobs.models import Job
-from linli.kernel.notify.models import Message, Notice
-from linli.kernel.organisations.models import Organization
-from linli.kernel.people.models import Contact, GridPosting, Shift, Skill, Staff
+from linli.kernel.notify.models import Message
+from linli.kernel.people.models import Contact, Staff
 from linli.kernel.places.live_atlas import forget_atlas
-from linli.kernel.places.models import Area, AreaLevel, Building, BuildingUnit, Dwelling, MapEdition
+from linli.kernel.places.models import Area
 
 REMOVED = "demo.removed"
 IDS_AT_ONCE = 500
 """Ids in one condition; SQLite takes a limited number of variables."""
 
-WAITING_EVENTS = "linli.cases.events."
+EVENTS = "linli.cases.events."
 TRIAGE_KEYS = "triage:"
 
 
@@ -69,22 +57,24 @@ def remove_demo(*, now: datetime) -> RemovedDemo:
     """Remove all demo data; without a demo nothing happens.
 
     Raises:
-        StillNeeded: a login that is no demo login belongs to a demo organisation; move it first.
+        StillNeeded: a real login or a real case depends on demo people or units; the sentence says which.
     """
     with transaction.atomic():
         areas = Area.objects.filter(code__startswith=DISTRICT_CODE)
+        staff = Staff.objects.filter(organization__area__code__startswith=DISTRICT_CODE)
+        cases, reports = demo_cases(), demo_reports()
         if not areas.exists():
             return RemovedDemo(0, 0, 0, 0, 0)
-        organizations = Organization.objects.filter(area__code__startswith=DISTRICT_CODE)
-        staff = Staff.objects.filter(organization__area__code__startswith=DISTRICT_CODE)
         _check_free(staff)
-        cases, reports = _remove_cases()
-        accounts, people = _remove_people(organizations, staff)
-        counted = areas.count()
-        _remove_places()
-        done = RemovedDemo(cases, reports, people, accounts, counted)
+        accounts = Account.objects.filter(demo=True)
+        done = RemovedDemo(
+            cases.count(), reports.count(), staff.count(), accounts.count(), areas.count()
+        )
+        _remove_rows()
         note_in_audit(
-            REMOVED, now=now, detail={"cases": cases, "reports": reports, "staff": people}
+            REMOVED,
+            now=now,
+            detail={"cases": done.cases, "reports": done.reports, "staff": done.staff},
         )
     forget_everything()
     forget_atlas()
@@ -93,6 +83,7 @@ def remove_demo(*, now: datetime) -> RemovedDemo:
 
 
 def _check_free(staff: QuerySet[Staff]) -> None:
+    """Refuse while something real would lose what it points at."""
     others = list(
         Account.objects.filter(staff__in=staff, demo=False).values_list("username", flat=True)[:5]
     )
@@ -101,77 +92,62 @@ def _check_free(staff: QuerySet[Staff]) -> None:
             f"账号{'、'.join(others)}不是演示账号，却属于演示单位；请先把它们改到正式单位，再移除演示数据。",
             field="account",
         )
+    worked_on = CaseMove.objects.filter(case=OuterRef("pk"), by_staff__in=staff)
+    real = Case.objects.exclude(subdistrict__code__startswith=DISTRICT_CODE).filter(
+        Q(owner__in=staff)
+        | Q(handler__in=staff)
+        | Q(handling_org__area__code__startswith=DISTRICT_CODE)
+        | Exists(worked_on)
+    )
+    first = real.first()
+    if first is not None:
+        raise StillNeeded(
+            f"正式案件 {first.number} 由演示人员或演示单位办理过，不能移除演示数据；请在新的数据目录里正式启用。",
+            field="case",
+        )
 
 
-def _remove_cases() -> tuple[int, int]:
-    cases = Case.objects.filter(subdistrict__code__startswith=DISTRICT_CODE)
-    reports = Report.objects.filter(Q(case__in=cases) | _waiting_reports())
-    case_ids = list(cases.values_list("pk", flat=True))
+def _remove_rows() -> None:
+    case_ids = list(demo_cases().values_list("pk", flat=True))
+    reports = demo_reports()
     report_ids = list(reports.values_list("pk", flat=True))
     contact_ids = list(reports.exclude(contact=None).values_list("contact_id", flat=True))
-    photos = CasePhoto.objects.filter(Q(case__in=cases) | Q(report__in=reports))
+    photos = CasePhoto.objects.filter(Q(case__in=demo_cases()) | Q(report__in=reports))
     file_ids = list(photos.values_list("file_id", flat=True))
-    _delete(photos)
-    for model in (Rating, Escalation, Deadline, CaseMove, TextKey, ForceCloseRequest):
-        _delete(model._default_manager.filter(case__in=cases))
-    _delete(Merge.objects.filter(survivor__in=cases))
-    _delete(reports)
-    cases.update(merged_into=None, redo_of=None)
-    _delete(cases)
+    for rows in doomed_rows():
+        _delete(rows)
     for some in _parts(contact_ids):
         _delete(Contact.objects.filter(pk__in=some))
+    _remove_files(file_ids)
     # An entry without text matches no query; the index has no other way to forget.
     search.put_many(TABLE, [(case_id, "", ()) for case_id in case_ids])
-    StoredFile.objects.filter(pk__in=file_ids).exclude(
-        pk__in=CasePhoto.objects.values("file_id")
-    ).delete()
-    _remove_what_waits(report_ids)
-    return len(case_ids), len(report_ids)
+    _remove_what_waits(set(case_ids), report_ids)
 
 
-def _waiting_reports() -> Q:
-    """Reports without a case belong to the demo while its sub-district is the only one."""
-    others = Area.objects.filter(level=AreaLevel.SUBDISTRICT).exclude(
-        code__startswith=DISTRICT_CODE
-    )
-    return Q(pk__in=[]) if others.exists() else Q(case=None)
+def _remove_files(file_ids: Sequence[int]) -> None:
+    """Pictures that nothing else uses; their bytes go with the daily clearing."""
+    for file in StoredFile.objects.filter(pk__in=file_ids):
+        try:
+            file.delete()
+        except ProtectedError:
+            continue
 
 
-def _remove_what_waits(report_ids: Sequence[int]) -> None:
+def _remove_what_waits(case_ids: set[int], report_ids: Sequence[int]) -> None:
     """Jobs, announcements and messages about what is gone."""
     for keys in _parts([f"{TRIAGE_KEYS}{report_id}" for report_id in report_ids]):
         _delete(Job.objects.filter(key__in=keys))
-    waiting = OutboxEntry.objects.filter(name__startswith=WAITING_EVENTS)
-    FailedDelivery.objects.filter(entry__in=waiting).delete()
-    waiting.delete()
+    waiting = OutboxEntry.objects.filter(name__startswith=EVENTS, delivered_at=None)
+    gone = set(report_ids)
+    about = [
+        entry.pk
+        for entry in waiting
+        if entry.payload.get("case_id") in case_ids or entry.payload.get("report_id") in gone
+    ]
+    for ids in _parts(about):
+        _delete(FailedDelivery.objects.filter(entry__in=ids))
+        _delete(OutboxEntry.objects.filter(pk__in=ids))
     Message.objects.filter(to__startswith=phone(0)[:-4]).delete()
-
-
-def _remove_people(
-    organizations: QuerySet[Organization], staff: QuerySet[Staff]
-) -> tuple[int, int]:
-    accounts = Account.objects.filter(demo=True)
-    PostHolding.objects.filter(account__in=accounts).delete()
-    ApiKey.objects.filter(account__in=accounts).delete()
-    gone = accounts.count()
-    accounts.delete()
-    for model in (GridPosting, Shift, Skill, Notice):
-        model.objects.filter(staff__in=staff).delete()
-    DutyEntry.objects.filter(organization__in=organizations).delete()
-    people = staff.count()
-    staff.delete()
-    organizations.delete()
-    return gone, people
-
-
-def _remove_places() -> None:
-    mine = {"building__community__code__startswith": DISTRICT_CODE}
-    Dwelling.objects.filter(**{f"unit__{name}": value for name, value in mine.items()}).delete()
-    BuildingUnit.objects.filter(**mine).delete()
-    Building.objects.filter(community__code__startswith=DISTRICT_CODE).delete()
-    MapEdition.objects.filter(subdistrict__code__startswith=DISTRICT_CODE).delete()
-    for level in (AreaLevel.GRID, AreaLevel.COMMUNITY, AreaLevel.SUBDISTRICT, AreaLevel.DISTRICT):
-        Area.objects.filter(code__startswith=DISTRICT_CODE, level=level).delete()
 
 
 def _delete(rows: QuerySet[Any]) -> None:

@@ -76,7 +76,7 @@ def _act(played: Played, step: Step) -> None:
     case.closed_at = None if case.open else step.at
     case.version += 1
     case.changed_at = step.at
-    _change_clock(played, source, at=step.at, run_on=step.code == "feedback")
+    _change_clock(played, source, at=step.at, run_on=step.code == "rework")
     _line(played, step, source, facts=facts, public=step.public_reply or rule.public)
 
 

@@ -36,7 +36,11 @@ def lifecycles(cases: int) -> Callable[[], Figures]:
     def round_() -> Figures:
         site = _site(cases)
         with running(site, web=WEB, threads=THREADS) as processes:
-            pids = {"web": processes.web.pid, "worker": processes.workers[0].pid, "client": os.getpid()}
+            pids = {
+                "web": processes.web.pid,
+                "worker": processes.workers[0].pid,
+                "client": os.getpid(),
+            }
             name = f"n{time.time_ns():x}"
             crowd(processes.port, site.facts, people=PEOPLE, matters=WARM_UP, name=f"{name}w")
             before = {part: cpu_seconds(pid) for part, pid in pids.items() if part != "client"}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 
 import django
 
@@ -33,7 +34,7 @@ def main() -> None:
         facts[f"key:{post}"] = make_key(account.pk, name=f"load {post}", by=SYSTEM, now=now())
     if options.cases:
         facts["fill_seconds"] = f"{add_old_cases(options.cases, world, now=now()):.0f}"
-    print(json.dumps(facts))
+    sys.stdout.write(json.dumps(facts) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """An installation of its own for benches and trials: database, web process, worker; on loopback, gone afterwards.
 
-    with postgres_server() as server:
-        site = made(server.database("empty"), cases=0)
-        with running(site, web=2, workers=1) as processes: ...
+with postgres_server() as server:
+    site = made(server.database("empty"), cases=0)
+    with running(site, web=2, workers=1) as processes: ...
 """
 
 from __future__ import annotations
@@ -104,9 +104,7 @@ def made(database: str, *, cases: int = 0) -> Site:
 
 
 @contextmanager
-def running(
-    site: Site, *, web: int = 2, threads: int = 2, workers: int = 1
-) -> Iterator[Processes]:
+def running(site: Site, *, web: int = 2, threads: int = 2, workers: int = 1) -> Iterator[Processes]:
     """Web process with that many granian workers of `threads` each, and that many background workers."""
     port = _free_port()
     processes = Processes(site, port, start_web(site, port, web, threads), [])

@@ -89,9 +89,7 @@ def walk(
     return number
 
 
-def crowd(
-    port: int, facts: Mapping[str, str], *, people: int, matters: int, name: str
-) -> Walked:
+def crowd(port: int, facts: Mapping[str, str], *, people: int, matters: int, name: str) -> Walked:
     """`people` threads walk `matters` matters together; `name` keeps the tokens of two crowds apart."""
     left = iter(range(matters))
     turn = threading.Lock()
@@ -104,7 +102,7 @@ def crowd(
                     number = next(left, None)
                 if number is None:
                     return
-                chance = random.Random(f"{name}{number}")  # noqa: S311 - places, not secrets
+                chance = random.Random(f"{name}{number}")
                 try:
                     walk(talker, facts, f"{name}x{number}", chance, part)
                 except (OSError, AssertionError) as problem:

@@ -95,6 +95,7 @@ def carry_out(
     Raises:
         NotFound: another account made a command with this id.
     """
+    assert by.account_id is not None, "only somebody with a login has a phone that sends commands"
     try:
         with transaction.atomic():
             # Taken first: a second arrival waits here, then finds the answer.
@@ -127,9 +128,7 @@ def command_known(command_id: UUID, *, by: Actor) -> FieldCommand | None:
     return row
 
 
-def _answer(
-    command: MoveCommand | ReportCommand, *, by: Actor, now: datetime
-) -> dict[str, object]:
+def _answer(command: MoveCommand | ReportCommand, *, by: Actor, now: datetime) -> dict[str, object]:
     try:
         if isinstance(command, ReportCommand):
             return _reported(command, by=by, now=now)

@@ -18,7 +18,15 @@ from linli.cases.clocks import change_clock
 from linli.cases.events import CaseMoved
 from linli.cases.facts import Facts
 from linli.cases.flow import DECLINE_REASONS, FACT_NAMES, MOVES, OPEN, MoveRule, Outcome, Stage
-from linli.cases.models import Case, CaseMove, CasePhoto, FilingStandard, ForceCloseRequest, PhotoKind, TextKey
+from linli.cases.models import (
+    Case,
+    CaseMove,
+    CasePhoto,
+    FilingStandard,
+    ForceCloseRequest,
+    PhotoKind,
+    TextKey,
+)
 from linli.cases.queries import case_to_change
 from linli.cases.roster import pick_owner
 from linli.kernel.acting import Actor

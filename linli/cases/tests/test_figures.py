@@ -314,7 +314,7 @@ def test_figures_stay_inside_the_scope(street: World) -> None:
     assert set(figures.on_time_by_community(worker, asof=ASOF)) == {street.areas["C2"]}
     assert sum(n for _, n in figures.by_channel(worker, asof=ASOF)) == 2
     assert figures.day_count(worker, asof=ASOF).closed == 1
-    assert {case.grid_id for case in figures.latest_changed(worker, most=9)} == {street.areas["G3"]}
+    assert {case.grid_id for case in figures.latest_changed(worker, most=9, asof=ASOF)} == {street.areas["G3"]}
 
 
 def test_whoever_may_not_see_the_board_gets_nothing(street: World) -> None:

@@ -29,18 +29,21 @@ from linli.cases.models import (
 )
 from linli.demo import build
 from linli.demo.build import DemoSummary, build_demo, chronicle_of
+from linli.demo.doomed import doomed_rows
 from linli.demo.errors import OtherDemo, PlaceTaken, StillNeeded
 from linli.demo.presence import demo_password, demo_present, finished, plan_in_place
 from linli.demo.remove import remove_demo
 from linli.demo.tests.conftest import NOW, build_small
-from linli.kernel.access.models import Account, PostHolding, Role
+from linli.kernel.access.models import Account, ApiKey, PostHolding, Role
 from linli.kernel.acting import EVERYWHERE
 from linli.kernel.audit import chain
+from linli.kernel.audit.models import AuditLine
 from linli.kernel.calendar.models import WorkCalendar
 from linli.kernel.engine.remembered import forget_everything
+from linli.kernel.notify.models import Notice
 from linli.kernel.organisations.models import Organization
 from linli.kernel.people.models import Contact, GridPosting, Shift, Staff
-from linli.kernel.places.models import Area, Building, Dwelling
+from linli.kernel.places.models import Area, Building, Dwelling, MapEdition
 from linli.kernel.places.queries import check_places
 
 TABLES: tuple[type[Model], ...] = (
@@ -67,6 +70,15 @@ def history() -> list[tuple[object, ...]]:
         rows.values_list(
             "client_key", "receipt", "body", "lon", "contact__phone", "case__opened_at"
         )
+    )
+
+
+def real_subdistrict() -> Area:
+    """A sub-district that is not the demo's."""
+    day = NOW.date()
+    district = Area.objects.create(level="district", code="980101", name="槐区", valid_from=day)
+    return Area.objects.create(
+        level="subdistrict", code="980101001", name="槐街道", parent=district, valid_from=day
     )
 
 
@@ -280,14 +292,48 @@ def test_a_real_account_in_a_demo_unit_stops_the_removal(demo: DemoSummary) -> N
     assert contents() == before
 
 
+def test_a_real_case_that_demo_people_worked_on_stops_the_removal(demo: DemoSummary) -> None:
+    demo_case = Case.objects.filter(open=False).first()
+    assert demo_case is not None
+    real = real_subdistrict()
+    before = Case.objects.count()
+    Case.objects.filter(pk=demo_case.pk).update(
+        subdistrict=real, district=real.parent, community=None, grid=None
+    )
+    with pytest.raises(StillNeeded, match=demo_case.number):
+        remove_demo(now=NOW)
+    assert Case.objects.count() == before
+
+
+def test_a_real_sub_district_with_its_own_case_stays(demo: DemoSummary) -> None:
+    real = real_subdistrict()
+    assert real.parent is not None
+    case = Case.objects.create(
+        district=real.parent, subdistrict=real, stage="received", title="路灯不亮", intake_channel="phone",
+        opened_at=NOW, last_reported_at=NOW, changed_at=NOW,
+    )  # fmt: skip
+    waiting = Report.objects.create(
+        receipt="1", content_key="1", intake_channel="phone", title="井盖响", received_at=NOW
+    )
+    remove_demo(now=NOW)
+    assert list(Case.objects.all()) == [case]
+    assert list(Report.objects.all()) == [waiting]
+    assert set(Area.objects.values_list("code", flat=True)) == {"980101", "980101001"}
+
+
+def test_every_table_with_a_key_to_demo_rows_is_cleared(demo: DemoSummary) -> None:
+    account = Account.objects.get(username="wangge1")
+    ApiKey.objects.create(name="大屏", key_hash="0", account=account, made_at=NOW)
+    covered = {rows.model for rows in doomed_rows()}
+    assert covered >= {ApiKey, DutyEntry, Notice, CasePhoto, MapEdition, Dwelling}
+    assert not covered & {Category, FilingStandard, ClockRule, Role, WorkCalendar, AuditLine}
+    remove_demo(now=NOW)
+    assert not ApiKey.objects.exists()
+
+
 def test_no_demo_is_built_beside_a_real_sub_district(demo: DemoSummary) -> None:
     remove_demo(now=NOW)
-    district = Area.objects.create(
-        level="district", code="980101", name="槐区", valid_from=NOW.date()
-    )
-    Area.objects.create(
-        level="subdistrict", code="980101001", name="槐街道", parent=district, valid_from=NOW.date()
-    )
+    real_subdistrict()
     with pytest.raises(PlaceTaken):
         build_small()
     assert not Case.objects.exists()

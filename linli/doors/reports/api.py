@@ -28,7 +28,7 @@ from linli.doors.reports.schemas import CaseDetail, CaseOut, CasePage, MoveIn, R
 from linli.kernel.access.queries import actor_for_key, local_day
 from linli.kernel.acting import Actor
 from linli.kernel.engine.remembered import Remembered
-from linli.kernel.engine.rows import find, known
+from linli.kernel.engine.rows import known
 from linli.kernel.errors import LinliError, NotAllowed
 from linli.kernel.files.actions import store_file
 from linli.kernel.organisations.models import Organization

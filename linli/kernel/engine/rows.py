@@ -60,7 +60,7 @@ def change(model: type[Model], values: Mapping[str, Any], **where: Any) -> int:
 def find(model: type[M], *, lock: bool = False, **where: Any) -> list[M]:
     """The rows that match `where` (None means empty), by primary key; locked till the transaction ends if asked."""
     with connection.cursor() as cursor:
-        cursor.execute(_select(model, _shape(where), lock), _given(_fields(model), where))
+        cursor.execute(_select(model, _shape(where), lock=lock), _given(_fields(model), where))
         found = cursor.fetchall()
     return [_made(model, values) for values in found]
 
@@ -140,7 +140,7 @@ def _update(model: type[Model], names: tuple[str, ...], where: tuple[str, ...]) 
 
 
 @functools.cache
-def _select(model: type[Model], where: tuple[str, ...], lock: bool) -> str:
+def _select(model: type[Model], where: tuple[str, ...], *, lock: bool) -> str:
     columns = ", ".join(_quoted(field.column) for field in model._meta.concrete_fields)
     until_done = " FOR UPDATE" if lock and connection.features.has_select_for_update else ""
     return (
@@ -186,7 +186,7 @@ def _names(model: type[Model]) -> list[str]:
 
 @functools.cache
 def _converters(model: type[Model]) -> list[tuple[int, Any, list[Any]]]:
-    """What has to be done to a cell as the engine gives it: (place, column, functions), only where there is something."""
+    """(place, column, functions) of every cell that the engine does not give as the model wants it."""
     found = []
     for at, field in enumerate(model._meta.concrete_fields):
         column = field.get_col(model._meta.db_table)

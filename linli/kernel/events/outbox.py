@@ -46,35 +46,21 @@ def deliver_waiting(*, now: datetime, most: int = 200) -> int:
 
 
 def _deliver_new(*, now: datetime, most: int) -> int:
+    subscriptions = _subscriptions()
     done = 0
     while done < most:
-        try:
-            worked = _deliver_batch(now=now, most=min(BATCH, most - done), guarded=False)
-        except Exception:  # some handler failed: once more, each in a savepoint, to keep the others' work
-            worked = _deliver_batch(now=now, most=min(BATCH, most - done), guarded=True)
-        if not worked:
-            break
-        done += worked
-    return done
-
-
-def _deliver_batch(*, now: datetime, most: int, guarded: bool) -> int:
-    """Deliver some entries in one transaction; unless `guarded`, a failing handler undoes it and raises."""
-    subscriptions = _subscriptions()
-    with transaction.atomic():
-        waiting = OutboxEntry.objects.select_for_update(skip_locked=True).filter(delivered_at=None)
-        entries = list(waiting.order_by("id")[:most])
-        for entry in entries:
-            event_class, handlers = subscriptions.get(entry.name, (None, ()))
-            if guarded:
-                _deliver(entry, event_class, handlers, now=now)
-            else:
-                for path in handlers:
-                    _call(path, event_class, entry, now=now)
-        if entries:
+        with transaction.atomic():
+            waiting = OutboxEntry.objects.select_for_update(skip_locked=True).filter(delivered_at=None)
+            entries = list(waiting.order_by("id")[: min(BATCH, most - done)])
+            for entry in entries:
+                _deliver(entry, *subscriptions.get(entry.name, (None, ())), now=now)
             ids = [entry.pk for entry in entries]
-            OutboxEntry.objects.filter(pk__in=ids).update(delivered_at=now)
-    return len(entries)
+            if ids:
+                OutboxEntry.objects.filter(pk__in=ids).update(delivered_at=now)
+        if not entries:
+            break
+        done += len(entries)
+    return done
 
 
 def _deliver(
@@ -119,17 +105,13 @@ def _deliver_again(*, now: datetime, most: int) -> int:
 def _try(path: str, event_class: Any, entry: OutboxEntry, *, now: datetime) -> str:
     try:
         with transaction.atomic():
-            _call(path, event_class, entry, now=now)
+            import_string(path)(event_class(**entry.payload), now=now)
     except (
         Exception
     ):  # a handler may fail in any way; the failure is stored and shown, not swallowed
         log.exception("handler %s failed on outbox entry %s", path, entry.pk)
         return traceback.format_exc()[-4000:]
     return ""
-
-
-def _call(path: str, event_class: Any, entry: OutboxEntry, *, now: datetime) -> None:
-    import_string(path)(event_class(**entry.payload), now=now)
 
 
 def _name(event_class: type) -> str:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import threading
 import time
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from django.db.models import Q
 
@@ -78,6 +80,13 @@ class Snapshot:
     voices: Voices
     trend: list[DayCount]
     events: list[Line]
+
+    @cached_property
+    def mark(self) -> str:
+        """Changes when any figure or line does; what a screen compares before it draws anew."""
+        shown = (self.workers_on_duty, self.open, self.shares, self.voices, self.trend, self.events)
+        more = (self.ground, self.channels, self.classes)
+        return f"{zlib.crc32(repr((shown, more)).encode()):08x}"
 
 
 @dataclass(frozen=True)
@@ -156,7 +165,7 @@ def _read(scope: Scope, asof: datetime) -> Snapshot:
         shares=figures.on_time_by_community(viewer, asof=asof),
         voices=figures.voices(viewer, asof=asof),
         trend=figures.trend(viewer, days=max(DAYS), asof=asof),
-        events=_lines(figures.latest_changed(viewer, most=EVENTS)),
+        events=_lines(figures.latest_changed(viewer, most=EVENTS, asof=asof)),
     )
 
 

@@ -43,13 +43,12 @@ def board(request: PageRequest) -> HttpResponse:
 @require_safe
 @needs("board.view")
 def counts(request: PageRequest) -> HttpResponse:
-    """The headline as plain numbers, for a screen that polls; a changed answer makes it read its panels again."""
+    """The numbers alone; a changed `mark` tells a screen to read its panels, its chart and its map again."""
     found = snapshot_for(request.actor, now=request.now)
     drill = Drill(request.actor, asof=found.asof)
     shown = [*panels.headline(found, drill), *panels.in_hand(found, drill)]
     numbers = {one.key: one.value for one in shown}
-    latest = [(line.number, line.stage) for line in found.events if not line.confidential][:1]
-    return _json({"counts": numbers, "latest": latest, "events": ["cases-changed"]})
+    return _json({"counts": numbers, "mark": found.mark, "events": ["cases-changed"]})
 
 
 @require_safe
@@ -79,7 +78,7 @@ def _board(request: PageRequest) -> dict[str, Any]:
     drill = Drill(request.actor, asof=found.asof)
     days = _days(request)
     return {
-        **_frame(request, found.ground, drill),
+        **_frame(request, found.ground, drill, mark=found.mark),
         "headline": panels.headline(found, drill),
         "ground": panels.ground(found, drill),
         "in_hand": panels.in_hand(found, drill),
@@ -119,13 +118,14 @@ def _watch(request: PageRequest) -> dict[str, Any]:
     }
 
 
-def _frame(request: PageRequest, ground: Ground, drill: Drill) -> dict[str, Any]:
+def _frame(request: PageRequest, ground: Ground, drill: Drill, *, mark: str = "") -> dict[str, Any]:
     return {
         "now": request.now,
         "local_now": request.now.astimezone(LOCAL),
         "clock_speed": settings.LINLI_CLOCK_SPEED,
         "page_title": _("%(place)s基层治理一屏统览") % {"place": ground.place_name},
         "demo_data": demo_present(),
+        "mark": mark,
         "live_url": f"{settings.LINLI_LIVE_URL}/events" if settings.LINLI_LIVE_URL else "",
         "console_url": "/" if drill.cases() else "",
         "map_bounds": panels.map_bounds(ground),

@@ -103,8 +103,9 @@ def line_of(line: CaseMove) -> dict[str, Any]:
         f"{label}：{line.facts[name]}" for name, label in FACT_WORDS.items() if line.facts.get(name)
     ]
     # The standard words of a move say no more than its name.
-    usual = line.public_text in (MOVES[line.code].public if line.code in MOVES else "", FIRST_WORDS)
-    public = "" if usual or not line.public_text else f"{_('公开内容')}：{line.public_text}"
+    rule = MOVES.get(line.code)
+    usual = line.public_text in ("", FIRST_WORDS, rule.public if rule else "")
+    public = "" if usual else _("公开内容：%(text)s") % {"text": line.public_text}
     return {
         "what": labels.words_of(labels.LINES, line.code),
         "who": line.by_name,

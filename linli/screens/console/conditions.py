@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import forms
 from django.core.exceptions import FieldError, ValidationError
@@ -96,7 +96,8 @@ class ConditionForm(forms.Form):
         return any(self.data.get(one.name) for one in self.more)
 
 
-class Hidden(NamedTuple):
+@dataclass(frozen=True)
+class Hidden:
     """A condition that came with a link from elsewhere."""
 
     name: str

@@ -148,7 +148,7 @@ def _message(row: Message) -> dict[str, Any]:
     return {
         "kind": "message",
         "id": row.pk,
-        "what": f"{_('短信') if sms else _('接口推送')} {mask_phone(row.to) if sms else row.to}",
+        "what": " ".join((_("短信"), mask_phone(row.to)) if sms else (_("接口推送"), row.to)),
         "about": row.about,
         "reason": row.error,
         "detail": "",

@@ -17,6 +17,7 @@ from linli.cases.models import Case, Category
 from linli.cases.queries import cases_by_id, report_entered
 from linli.cases.suggesting.category import major_of, suggest_category
 from linli.cases.suggesting.likeness import suggest_duplicates
+from linli.cases.suggesting.place import suggest_place
 from linli.kernel.errors import LinliError
 from linli.kernel.files.tables import read_table
 from linli.screens.console import exporting
@@ -66,7 +67,7 @@ def similar(request: PageRequest) -> HttpResponse:
     return render(
         request,
         "console/_similar.html",
-        {"similar": _similar(request, request.POST), "now": request.now},
+        {"similar": _similar(request, request.POST), "looked": True, "now": request.now},
     )
 
 
@@ -133,7 +134,11 @@ def _similar(request: PageRequest, given: Any) -> list[tuple[Case, str]]:
     """(case, why) of open cases that may be the same matter, as far as the person may see them."""
     words = f"{given.get('title', '')} {given.get('body', '')}".strip()
     lon, lat = _degrees(given.get("lon")), _degrees(given.get("lat"))
-    if not words and (lon is None or lat is None):
+    if lon is None or lat is None:
+        # People say where it is; a building or grid they name is looked around as well.
+        named = suggest_place(None, None, f"{given.get('address', '')} {words}", by=request.actor)
+        lon, lat = (named.lon, named.lat) if named and named.sure else (None, None)
+    if not words and lon is None:
         return []
     wanted = given.get("category", "")
     category = Category.objects.filter(pk=wanted).first() if wanted.isdecimal() else None

@@ -88,7 +88,8 @@ def _refused(
     refused: LinliError,
 ) -> HttpResponse:
     """The form again, with the reason beside the field it names and, after a conflict, what has changed."""
-    form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+    shown_fields = {field.name for field in form.visible_fields()}
+    form.add_error(refused.field if refused.field in shown_fields else None, refused.message)
     news: list[dict[str, Any]] = []
     possible = True
     if isinstance(refused, (Conflict, WrongStage)):

@@ -38,15 +38,17 @@ class MoveForm(forms.Form):
 
     def see_version(self, version: int) -> None:
         """Let a form that is sent back carry the version the person now sees."""
-        self.data = self.data.copy()
-        self.data["version"] = str(version)
+        self.data = {**self.data.dict(), "version": str(version)}  # type: ignore[attr-defined]
 
     def facts(self, photos: Mapping[str, Photos]) -> Facts:
         """What the person gave, for `make_move`."""
-        given = {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
+        given = {
+            name: value for name, value in self.cleaned_data.items() if value not in (None, "")
+        }
         if "standard" in given:
             given["standard"] = int(given["standard"])
-        return replace(Facts(), **given, **{name: one.ids for name, one in photos.items()})
+        pictures: dict[str, Any] = {name: one.ids for name, one in photos.items()}
+        return replace(Facts(), **given, **pictures)
 
 
 class ReportForm(forms.Form):
@@ -61,7 +63,7 @@ class ReportForm(forms.Form):
     category = forms.ChoiceField(label=_("类别"), required=False)
     handled = forms.BooleanField(label=_("我已经当场处理好了（自办自结）"), required=False)
     note = forms.CharField(
-        label=NOTES["self_handle"],
+        label=_("怎么处理的"),
         widget=forms.Textarea(attrs={"rows": 2}),
         max_length=NOTE_MOST,
         required=False,
@@ -112,7 +114,9 @@ def _text(label: Any, help_text: Any = "") -> forms.Field:
     return forms.CharField(label=label, widget=widget, max_length=NOTE_MOST, help_text=help_text)
 
 
-def _radio(label: Any, options: list[tuple[Any, Any]], missing: Any, initial: Any = None) -> forms.Field:
+def _radio(
+    label: Any, options: list[tuple[Any, Any]], missing: Any, initial: Any = None
+) -> forms.Field:
     field = forms.ChoiceField(
         label=label, choices=options, widget=forms.RadioSelect, initial=initial
     )

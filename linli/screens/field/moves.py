@@ -27,11 +27,17 @@ class Look(NamedTuple):
 LOOKS: dict[str, Look] = {
     "sign_for": Look("", "primary"),
     "confirm": Look("note* photo_check", "primary", _("核实：到现场看反映的情况是不是真的。")),
-    "refute": Look("note* public_reply* photo_check", "", _("核实：到现场看反映的情况是不是真的。")),
+    "refute": Look(
+        "note* public_reply* photo_check", "", _("核实：到现场看反映的情况是不是真的。")
+    ),
     "feedback": Look("outcome* photo_before photo_after note* public_reply*", "primary"),
     "pass_check": Look("note* photo_check", "primary", _("核查：到现场看事情是不是真的办好了。")),
     "rework": Look("note* photo_check", "", _("退回原经办人重新处理，处置时限继续计算。")),
-    "self_handle": Look("standard* photo_before* photo_after* note*", "", _("处置前后各拍至少一张，由另一个人核查。")),
+    "self_handle": Look(
+        "standard* photo_before* photo_after* note*",
+        "",
+        _("处置前后各拍至少一张，由另一个人核查。"),
+    ),
     "return_back": Look("note*", "", _("只能退回一次，并且要在派遣后 2 个工作日内。")),
     "remark": Look("note*", "plain", _("备注只有工作人员能看到，不影响时限。")),
 }
@@ -55,7 +61,9 @@ class Choice:
 def choices_for(actor: Actor, case: Case, handlers: set[int]) -> list[Choice]:
     """The moves this person may make on this case now. `handlers` are those who ever handled it."""
     possible = {rule.code for rule in moves_from(Stage(case.stage))} | {"remark"}
-    return [choice(code) for code in LOOKS if code in possible and _allowed(code, actor, case, handlers)]
+    return [
+        choice(code) for code in LOOKS if code in possible and _allowed(code, actor, case, handlers)
+    ]
 
 
 def choice(code: str) -> Choice:
@@ -82,9 +90,15 @@ def _allowed(code: str, actor: Actor, case: Case, handlers: set[int]) -> bool:
         return not case.returned
     if code == "self_handle":
         return case.category_id is not None
-    return code == "remark" or "handler" not in MOVES[code].apart_from or actor.staff_id not in handlers
+    return (
+        code == "remark"
+        or "handler" not in MOVES[code].apart_from
+        or actor.staff_id not in handlers
+    )
 
 
 def _given_to(actor: Actor, case: Case) -> bool:
     unit = case.handling_org_id is not None and case.handling_org_id == actor.organization_id
-    return unit or (actor.staff_id is not None and actor.staff_id in (case.owner_id, case.handler_id))
+    return unit or (
+        actor.staff_id is not None and actor.staff_id in (case.owner_id, case.handler_id)
+    )

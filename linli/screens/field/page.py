@@ -8,7 +8,6 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from linli.cases.models import Case
@@ -66,4 +65,6 @@ def _tabs(request: PageRequest, here: str) -> list[dict[str, Any]]:
 
 def items(cases: Iterable[Case], request: PageRequest) -> list[dict[str, Any]]:
     """What `field/_item.html` shows of each case, with the colour of its clock."""
-    return [{"case": case, "light": light_of(case, request) if case.open else "grey"} for case in cases]
+    return [
+        {"case": case, "light": light_of(case, request) if case.open else "grey"} for case in cases
+    ]

@@ -48,7 +48,9 @@ LISTS: tuple[TaskList, ...] = (
     TaskList("verifying", _("待核实"), "cases.verify", _at(Stage.VERIFYING)),
     TaskList("to_check", _("待核查"), "cases.check", _at(Stage.TO_CHECK)),
     TaskList("self_handle", _("可自办"), "cases.self_handle", _at(Stage.RECEIVED)),
-    TaskList("near_due", _("即将超时"), "cases.handle", lambda now: Q(yellow_at__lte=now), alert=True),
+    TaskList(
+        "near_due", _("快到或已超时"), "cases.handle", lambda now: Q(yellow_at__lte=now), alert=True
+    ),
 )
 
 
@@ -62,11 +64,11 @@ class Counter:
 
 @dataclass(frozen=True)
 class Done:
-    """A piece of work finished this month. `on_time` is None where no handling clock ran."""
+    """A piece of work finished this month. Where no handling clock ran, nothing can be late."""
 
     case: Case
     at: datetime
-    on_time: bool | None
+    late: bool
 
 
 def tasks_of(actor: Actor) -> QuerySet[Case]:
@@ -89,7 +91,9 @@ def counters(actor: Actor, *, now: datetime) -> list[Counter]:
     """The counters this person has, in the order of the day; two queries."""
     shown = [one for one in LISTS if actor.may(one.permission)]
     wanted = {
-        one.code: Count("pk", filter=one.condition(now)) for one in shown if one.code != "self_handle"
+        one.code: Count("pk", filter=one.condition(now))
+        for one in shown
+        if one.code != "self_handle"
     }
     counts = tasks_of(actor).order_by().aggregate(**wanted)
     if actor.may("cases.self_handle"):
@@ -113,12 +117,14 @@ def done_this_month(actor: Actor, *, now: datetime) -> list[Done]:
 
 
 def _done(move: CaseMove, clock: Deadline | None) -> Done:
-    on_time = None if clock is None else (clock.stopped_at or move.at) <= clock.due_at
-    return Done(move.case, move.at, on_time)
+    late = clock is not None and (clock.stopped_at or move.at) > clock.due_at
+    return Done(move.case, move.at, late)
 
 
 def _self_handled(actor: Actor) -> QuerySet[Case]:
-    return cases_seen(actor, "cases.self_handle").filter(stage=Stage.RECEIVED, category__isnull=False)
+    return cases_seen(actor, "cases.self_handle").filter(
+        stage=Stage.RECEIVED, category__isnull=False
+    )
 
 
 def _listed(rows: QuerySet[Case]) -> QuerySet[Case]:

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.cases.queries import cases_seen
-from linli.kernel.access.queries import local_day
 from linli.kernel.notify.actions import read_all_notices
 from linli.kernel.notify.queries import notices_for
 from linli.kernel.people.queries import on_duty
@@ -49,7 +48,9 @@ def home(request: PageRequest) -> HttpResponse:
 @needs(*FIELD)
 def area_map(request: PageRequest) -> HttpResponse:
     """My grids and the open cases in them: as a map, and as a list for whoever cannot use one."""
-    rows = cases_seen(request.actor).filter(open=True).select_related("category", "grid", "community")
+    rows = (
+        cases_seen(request.actor).filter(open=True).select_related("category", "grid", "community")
+    )
     cases = list(rows.order_by("due_at", "id")[: MOST_TASKS + 1])
     return page(
         request,
@@ -76,9 +77,8 @@ def me(request: PageRequest) -> HttpResponse:
         elder_switch=True,
         where=_where(request),
         handled=len(rows),
-        on_time=sum(1 for row in rows if row.on_time is not False),
-        late=sum(1 for row in rows if row.on_time is False),
-        day=local_day(request.now),
+        on_time=sum(1 for row in rows if not row.late),
+        late=sum(1 for row in rows if row.late),
         notices=notices_for(request.actor)[:3],
     )
 
@@ -86,16 +86,22 @@ def me(request: PageRequest) -> HttpResponse:
 @require_safe
 @needs(*FIELD)
 def done(request: PageRequest) -> HttpResponse:
-    """The cases behind the figures of the month; `?late=1` only those that took too long."""
+    """The cases behind the figures of the month; `?only=late` or `on_time` those behind one of them."""
     rows = done_this_month(request.actor, now=request.now)
-    late = request.GET.get("late") == "1"
+    wanted = request.GET.get("only", "")
+    if wanted == "late":
+        title, rows = _("本月超时的"), [row for row in rows if row.late]
+    elif wanted == "on_time":
+        title, rows = _("本月按时的"), [row for row in rows if not row.late]
+    else:
+        title = _("本月办理的")
     return page(
         request,
         "field/done.html",
-        title=_("本月超时的") if late else _("本月办理的"),
+        title=title,
         here="field:me",
         back="/field/me",
-        rows=[row for row in rows if row.on_time is False] if late else rows,
+        rows=rows,
     )
 
 

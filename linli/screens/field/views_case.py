@@ -97,7 +97,9 @@ def take_move_photos(request: PageRequest, case: Case, code: str) -> dict[str, P
 
 def watermark_of(request: PageRequest, address: str, grid: str) -> Line:
     """The line burned into a worker's pictures: time, place, grid, name."""
-    return Line(request.now.astimezone(LOCAL), place=address, grid=grid, reporter=request.actor.name)
+    return Line(
+        request.now.astimezone(LOCAL), place=address, grid=grid, reporter=request.actor.name
+    )
 
 
 def _at_once(request: PageRequest, case: Case, chosen: Choice) -> HttpResponse:
@@ -140,9 +142,7 @@ def _refused(
         moves = [line for line in timeline(case) if line.code in LINES and line.code != "remark"]
         news = [_line(line, [], request) for line in moves[::-1][:changes]]
         form.see_version(case.version)
-    return _form_page(
-        request, case, chosen, form, photos, status=refusal.status, news=news
-    )
+    return _form_page(request, case, chosen, form, photos, status=refusal.status, news=news)
 
 
 def _form_page(

@@ -75,12 +75,15 @@ def offline(request: PageRequest) -> HttpResponse:
 @require_POST
 @needs(*FIELD)
 def commands(request: PageRequest) -> HttpResponse:
-    """Take one command of a phone: `id`, `made_at`, `action` (move or report), `number`, `code`, the fields of the form.
+    """Take one command of a phone: `id`, `made_at`, `action` (move or report), `number`, `code`, the fields of a form.
 
     Answers JSON `{id, done, message, link}`. Only such an answer with the right id lets the phone forget the command.
     """
     try:
-        command_id, made_at = UUID(request.POST["id"]), datetime.fromisoformat(request.POST["made_at"])
+        command_id, made_at = (
+            UUID(request.POST["id"]),
+            datetime.fromisoformat(request.POST["made_at"]),
+        )
     except (KeyError, ValueError) as problem:
         raise BadCommand(_("这条操作不完整，请在页面上重新办理。"), field="id") from problem
     if made_at.tzinfo is None:
@@ -90,7 +93,9 @@ def commands(request: PageRequest) -> HttpResponse:
             command_id, _command(request), made_at=made_at, by=request.actor, now=request.now
         )
     except LinliError as refusal:
-        return JsonResponse({"id": str(command_id), "done": False, "message": refusal.message, "link": ""})
+        return JsonResponse(
+            {"id": str(command_id), "done": False, "message": refusal.message, "link": ""}
+        )
     return JsonResponse({"id": str(row.pk), **_result(row)})
 
 

@@ -102,7 +102,9 @@ def take_report_photos(request: PageRequest, form: ReportForm) -> dict[str, Phot
     if not form.cleaned_data.get("handled"):
         return photos
     words = _("自办自结要有处置前和处置后的照片。")
-    return {name: one if one.files or one.error else one.refused(words) for name, one in photos.items()}
+    return {
+        name: one if one.files or one.error else one.refused(words) for name, one in photos.items()
+    }
 
 
 def _grid_name(form: ReportForm) -> str:
@@ -127,6 +129,9 @@ def _form_page(request: PageRequest, form: ReportForm, photos: dict[str, Photos]
         back="/field/",
         status=422 if wrong else 200,
         form=form,
+        where=bool(request.actor.scope("cases.view").areas),
         photo=photo_field(photos["photos"], _("照片"), now=request.now),
-        photo_after=photo_field(photos["photo_after"], PHOTO_LABELS["photo_after"], now=request.now),
+        photo_after=photo_field(
+            photos["photo_after"], PHOTO_LABELS["photo_after"], now=request.now
+        ),
     )

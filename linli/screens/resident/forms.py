@@ -29,7 +29,9 @@ class ReportForm(forms.Form):
     )
     lon = forms.FloatField(required=False, widget=forms.HiddenInput)
     lat = forms.FloatField(required=False, widget=forms.HiddenInput)
-    category = forms.ChoiceField(label=_("是哪类事"), required=False, help_text=_("不清楚可以不选，系统会判断。"))
+    category = forms.ChoiceField(
+        label=_("是哪类事"), required=False, help_text=_("不清楚可以不选，系统会判断。")
+    )
     contact_name = forms.CharField(label=_("怎么称呼您"), max_length=40, required=False)
     contact_phone = forms.CharField(
         label=_("您的电话"),
@@ -52,7 +54,9 @@ class ProgressForm(forms.Form):
     """Receipt number and the last four digits of the phone."""
 
     receipt = forms.CharField(
-        label=_("回执号"), max_length=20, widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+        label=_("回执号"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     phone_tail = forms.CharField(
         label=_("手机尾号后 4 位"),

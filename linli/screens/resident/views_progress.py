@@ -23,6 +23,7 @@ from linli.screens.resident.views_report import report_of, token_of
 from linli.screens.resident.words import DECLINED, OUTCOMES, step_of
 from linli.screens.shared.guard import PageRequest, anybody
 
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @anybody
 def find(request: PageRequest) -> HttpResponse:
@@ -134,7 +135,9 @@ def _promised(case: Case, reached: int | None) -> datetime | None:
 def _redo(case: Case) -> Case | None:
     """The order in which an unsolved matter is done again, the last of them."""
     newest = None
-    while (following := Case.objects.filter(redo_of=newest or case).order_by("-id").first()) is not None:
+    while (
+        following := Case.objects.filter(redo_of=newest or case).order_by("-id").first()
+    ) is not None:
         newest = following
     return newest
 
@@ -150,5 +153,7 @@ def _line(move: CaseMove) -> dict[str, Any]:
 
 
 def _declined(moves: list[CaseMove]) -> str:
-    codes = [move.facts.get("reason_code", "") for move in moves if move.to_stage == Stage.NOT_ACCEPTED]
+    codes = [
+        move.facts.get("reason_code", "") for move in moves if move.to_stage == Stage.NOT_ACCEPTED
+    ]
     return str(DECLINED.get(codes[-1], "")) if codes else ""

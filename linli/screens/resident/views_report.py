@@ -24,7 +24,7 @@ from linli.screens.resident.words import step_of
 from linli.screens.shared.guard import PageRequest, anybody
 from linli.screens.shared.uploads import Photos, photo_field, take_photos
 
-TOKEN_SALT = "resident.report"
+TOKEN_SALT = "resident.report"  # noqa: S105 - the name of a purpose, no secret
 
 LIKELY = 0.5
 """Score (0–1) from which an open matter is shown as perhaps the same; below it most are other matters."""

@@ -8,7 +8,7 @@ from django.http import HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
 from linli.cases.models import Case
-from linli.cases.queries import cases_seen
+from linli.cases.queries import cases_seen, id_in
 from linli.kernel.acting import Scope
 from linli.kernel.engine.remembered import Remembered
 from linli.kernel.places.models import AreaLevel, Building
@@ -45,15 +45,16 @@ def buildings(request: PageRequest) -> HttpResponse:
 @require_safe
 @needs("cases.view", "board.view")
 def cases(request: PageRequest) -> HttpResponse:
-    """Open cases with a position, newest first: number, class, stage and the colour of the clock, no names."""
+    """Open cases with a position, newest first: number, class, stage and the colour of the clock, no names.
+
+    `?number=` gives that one case, open or not.
+    """
     permission = "cases.view" if request.actor.may("cases.view") else "board.view"
-    rows = (
-        cases_seen(request.actor, permission)
-        .filter(open=True, lon__isnull=False)
-        .select_related("category")
-        .order_by("-pk")[:MOST_CASES]
-    )
-    features = [_case(case, request) for case in rows]
+    wanted = request.GET.get("number", "")
+    which = {"pk": id_in(wanted)} if wanted else {"open": True}
+    rows = cases_seen(request.actor, permission).filter(lon__isnull=False, **which)
+    listed = rows.select_related("category").order_by("-pk")[:MOST_CASES]
+    features = [_case(case, request) for case in listed]
     return _answer({"type": "FeatureCollection", "features": features}, seconds=0)
 
 

@@ -54,7 +54,7 @@ def take_photos(request: PageRequest, name: str, *, line: Line | None = None) ->
         try:
             file = store_file(
                 upload.name or "photo",
-                upload.file,
+                upload,
                 by=request.actor,
                 now=request.now,
                 field=name,

@@ -75,6 +75,19 @@ def test_both_blocks_of_a_vector_have_length_one() -> None:
     assert np.linalg.norm(vector[space.theme_column :]) == pytest.approx(1, abs=1e-5)
 
 
+def test_ten_times_the_same_word_is_not_ten_times_the_evidence() -> None:
+    themes = Themes(("照明",), (("路灯",),))
+    space = Space.learn(tally([Message("", "甲乙"), Message("", "乙甲")], themes), themes)
+
+    vector = space.vectors([Message("", "甲" * 10 + "。乙")]).toarray()[0]
+
+    # 甲 ten times, 乙 and 甲乙 once, 乙甲 and 甲甲 not at all; a column of one message is rarer than one of both.
+    ten, rarer = 1 + np.log(10), np.log(3 / 2) + 1
+    expected = np.array([ten, 1, rarer, 0]) / np.linalg.norm([ten, 1, rarer])
+    assert space.grams == ("甲", "乙", "甲乙", "乙甲")
+    assert vector[:4] == pytest.approx(expected, abs=1e-6)
+
+
 def test_a_message_of_unknown_words_is_a_vector_of_zeros() -> None:
     space = Space.learn(tally(MESSAGES, shipped_themes()), shipped_themes())
 

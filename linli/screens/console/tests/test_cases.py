@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import timedelta
 
 from django.db import connection
@@ -10,9 +11,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
-from linli.cases.actions.exports import MOST_EXPORTED
+from linli.cases.actions.exports import MOST_EXPORTED, export_cases
 from linli.cases.flow import Stage
 from linli.cases.models import Case, Category, Report
+from linli.kernel.acting import EVERYWHERE, Scope
 from linli.kernel.audit.models import AuditLine
 from linli.screens.console import exporting
 from linli.screens.console.tests.office import Enter, opened, walk_to
@@ -202,6 +204,16 @@ def test_an_export_stays_in_the_scope_of_exporting_and_is_audited(
     assert refused.status_code == 403
     line = AuditLine.objects.get(action="cases.exports._note")
     assert (line.actor_name, line.detail) == ("街道老王", {"count": 3})
+
+
+def test_who_looks_further_than_they_may_export_takes_only_the_nearer_out(world: World) -> None:
+    first, _second, _third = three_cases()
+    own_grid = Scope(areas=frozenset({("grid", world.areas["G1"])}))
+    grants = {"cases.view": EVERYWHERE, "cases.export": own_grid}
+
+    cases, cut = export_cases({}, by=replace(world.actors["leader"], grants=grants), now=MONDAY)
+
+    assert (cases, cut) == ([first], False)
 
 
 def test_a_cut_export_says_so_in_its_last_row(world: World) -> None:

@@ -14,6 +14,7 @@ from linli.cases.models import CasePhoto, Report
 from linli.kernel.files.tests.marks import Secrets
 from linli.kernel.files.tests.pictures import jpeg
 from linli.kernel.jobs.queue import run_due
+from linli.kernel.places.models import Building
 from linli.screens.console import views_intake
 from linli.screens.console.tests.office import Enter, opened
 from tests.world import MONDAY, World
@@ -143,6 +144,27 @@ def test_similar_open_cases_are_shown_before_anything_is_stored(world: World, en
     assert case.number in looked
     assert case.number not in elsewhere
     assert Report.objects.count() == 1
+
+
+def test_a_place_named_in_words_is_looked_around_as_well(world: World, enter: Enter) -> None:
+    case = opened()
+    Building.objects.create(
+        community_id=world.areas["C1"],
+        grid_id=world.areas["G1"],
+        quarter="春晓苑",
+        name="3幢",
+        storeys=6,
+        lon=120.00501,
+        lat=30.005,
+    )
+    told = {"body": "垃圾没人清", "address": "春晓苑3幢", "category": str(world.category.pk)}
+    client = enter("acceptor")
+
+    named = client.post("/console/intake/similar", told).content.decode()
+    nowhere = client.post("/console/intake/similar", {**told, "address": "别处"}).content.decode()
+
+    assert case.number in named
+    assert "没有找到相似的在办案件" in nowhere
 
 
 def test_a_file_stores_its_good_rows_and_lists_the_bad_ones(world: World, enter: Enter) -> None:

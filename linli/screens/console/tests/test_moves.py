@@ -71,6 +71,19 @@ def test_each_person_gets_the_buttons_of_the_stage_and_no_other(
         assert ({one.code for one in choices}, who) == (expected, who)
 
 
+def test_who_handled_a_case_gets_no_button_to_check_it(world: World, enter: Enter) -> None:
+    case = walk_to(world, opened(), Stage.TO_CHECK)
+    client = enter("grid_worker")
+    address = f"/console/cases/{case.number}"
+    before = {one.code for one in client.get(address).context["choices"]}
+
+    Case.objects.filter(pk=case.pk).update(handler=world.staff["grid_worker"])
+
+    after = {one.code for one in client.get(address).context["choices"]}
+    assert before == {"pass_check", "rework", "remark"}
+    assert after == {"remark"}
+
+
 def test_every_move_of_the_flow_has_a_form_with_all_it_needs() -> None:
     assert set(LOOKS) == set(MOVES) | set(BESIDE)
     for code, rule in MOVES.items():
@@ -88,7 +101,7 @@ def test_every_code_has_a_word_for_translation() -> None:
 
 def test_a_case_walks_the_whole_loop_through_the_forms(world: World, enter: Enter) -> None:
     case = opened()
-    steps = (
+    steps: tuple[tuple[str, str, dict[str, object]], ...] = (
         ("accept", "acceptor", {"category": world.category.pk}),
         ("register", "supervisor", {"standard": world.standard.pk}),
         ("dispatch", "dispatcher", {"organization": world.organizations["CG"].pk}),
@@ -226,6 +239,7 @@ def test_somebody_elses_change_comes_back_as_409_with_what_happened(
 
     assert late.status_code == 409
     words = late.content.decode()
+    assert "此案刚被他人更新" in words
     assert "请找区里" in words
     assert [(one["who"], one["what"]) for one in late.context["news"]] == [("受理员小钱", "受理")]
     assert f'name="version" value="{seen + 1}"' in words

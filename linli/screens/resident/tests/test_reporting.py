@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from linli.cases.facts import Facts
 from linli.cases.actions.moving import make_move
+from linli.cases.facts import Facts
 from linli.cases.flow import Stage
 from linli.cases.models import Case, CasePhoto, Report
 from linli.cases.tests.test_loop import walk_to
@@ -57,7 +57,9 @@ def test_the_first_page_is_light_and_needs_no_script(client: Client, world: Worl
     assert "/home/report" in page
 
 
-def test_a_report_with_a_photo_gets_a_receipt_and_soon_a_promise(client: Client, world: World) -> None:
+def test_a_report_with_a_photo_gets_a_receipt_and_soon_a_promise(
+    client: Client, world: World
+) -> None:
     row = sent(client, photos=[photo()])
     assert CasePhoto.objects.filter(report=row).count() == 1
     page = client.get(f"/home/received/{token_of(row.pk)}").content.decode()
@@ -73,8 +75,12 @@ def test_sending_the_form_again_gives_the_same_receipt(client: Client, world: Wo
     assert Report.objects.count() == 1
 
 
-def test_an_error_keeps_what_was_typed_and_the_photo_that_was_sent(client: Client, world: World) -> None:
-    answer = client.post("/home/report", {**RUBBISH, "body": "", "photos": [photo()], "contact_phone": "abc"})
+def test_an_error_keeps_what_was_typed_and_the_photo_that_was_sent(
+    client: Client, world: World
+) -> None:
+    answer = client.post(
+        "/home/report", {**RUBBISH, "body": "", "photos": [photo()], "contact_phone": "abc"}
+    )
     page = answer.content.decode()
     assert answer.status_code == 422
     assert "第一网格3幢楼下" in page
@@ -132,7 +138,10 @@ def test_not_solved_sends_the_matter_back_to_work_at_once(client: Client, world:
     run_due(now=MONDAY)
     walk_to(world, Case.objects.get(), Stage.CLOSED)
     address = f"/home/progress/{token_of(row.pk)}"
-    answer = client.post(f"{address}/rating", {"satisfaction": "dissatisfied", "solved": "not_solved", "words": "还在"})
+    answer = client.post(
+        f"{address}/rating",
+        {"satisfaction": "dissatisfied", "solved": "not_solved", "words": "还在"},
+    )
     assert answer.status_code == 302
     assert Case.objects.get().stage == Stage.TO_DISPATCH
     assert "已经重新办理" in client.get(address).content.decode()
@@ -142,18 +151,26 @@ def test_rating_before_the_end_is_refused_in_words(client: Client, world: World)
     row = sent(client)
     run_due(now=MONDAY)
     answer = client.post(
-        f"/home/progress/{token_of(row.pk)}/rating", {"satisfaction": "satisfied", "solved": "solved", "words": ""}
+        f"/home/progress/{token_of(row.pk)}/rating",
+        {"satisfaction": "satisfied", "solved": "solved", "words": ""},
     )
     assert answer.status_code == 422
 
 
-def test_whoever_reported_a_merged_matter_follows_the_survivor(client: Client, world: World) -> None:
-    first, second = sent(client), sent(client, idempotency_key="k2", body="另一个人说的垃圾", lon="120.001")
+def test_whoever_reported_a_merged_matter_follows_the_survivor(
+    client: Client, world: World
+) -> None:
+    first, second = (
+        sent(client),
+        sent(client, idempotency_key="k2", body="另一个人说的垃圾", lon="120.001"),
+    )
     run_due(now=MONDAY)
     one, two = (Report.objects.get(pk=row.pk).case for row in (first, second))
     assert one is not None
     assert two is not None
-    make_move(two.pk, "merge", by=world.actors["acceptor"], facts=Facts(survivor=one.pk), now=MONDAY)
+    make_move(
+        two.pk, "merge", by=world.actors["acceptor"], facts=Facts(survivor=one.pk), now=MONDAY
+    )
     walk_to(world, one, Stage.CLOSED)
     page = client.get(f"/home/progress/{token_of(second.pk)}").content.decode()
     assert "垃圾已清走" in page
@@ -164,7 +181,9 @@ def test_a_refused_matter_says_why_and_which_office(client: Client, world: World
     row = sent(client)
     run_due(now=MONDAY)
     facts = Facts(reason_code="outside_duty", public_reply="请向铁路部门反映，电话 12306。")
-    make_move(Case.objects.get().pk, "decline", by=world.actors["acceptor"], facts=facts, now=MONDAY)
+    make_move(
+        Case.objects.get().pk, "decline", by=world.actors["acceptor"], facts=facts, now=MONDAY
+    )
     page = client.get(f"/home/progress/{token_of(row.pk)}").content.decode()
     assert "不属于本辖区职责" in page
     assert "12306" in page
@@ -188,7 +207,9 @@ def test_a_code_on_the_door_fills_in_the_place(client: Client, world: World) -> 
     assert "槐树里社区第一网格 3幢" in page
 
 
-@pytest.mark.parametrize("path", ["/home/", "/home/report", "/home/progress", "/home/workers", "/home/privacy"])
+@pytest.mark.parametrize(
+    "path", ["/home/", "/home/report", "/home/progress", "/home/workers", "/home/privacy"]
+)
 def test_every_page_opens_without_a_login(client: Client, world: World, path: str) -> None:
     assert client.get(path).status_code == 200
 

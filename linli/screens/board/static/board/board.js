@@ -1,36 +1,52 @@
-/* What makes the wall live: after news, and every ten seconds since clocks run on, the event `board-refresh` lets the
-   panels, the chart and the map ask again. After news they ask twice, now and a second later, because the first answer
-   may be the one that other screens share. The clock runs on from the server's time. */
+/* What makes the wall live. News makes it ask for the numbers alone, which are put in place at once; only when their
+   mark has changed does the event `board-refresh` let the panels, the chart and the map ask again. It asks twice, now
+   and a second later, because the first answer may be one that other screens share. Clocks run on without news, so
+   the wall also asks every ten seconds and draws anew every minute. */
 
-const PACE = 700;
 const AGAIN = 1_000;
 const ALWAYS = 10_000;
+const ANEW = 60_000;
 
-let last = 0;
-let next = 0;
+const live = document.querySelector("linli-live");
+let mark = live?.dataset.mark;
+let drawn = Date.now();
+let asking = false;
+let waiting = false;
+let later;
 
-function refresh() {
-  last = Date.now();
+async function ask() {
+  if (asking) { waiting = true; return; }
+  asking = true;
+  try {
+    const answer = await fetch(live.getAttribute("poll"), { headers: { Accept: "application/json" } });
+    // A login that has ended leads to the login page; so does the wall, rather than stand still.
+    if (answer.redirected) location.reload();
+    if (answer.ok) show(await answer.json());
+  } catch { /* no network: linli-live says so, and asks again */ }
+  asking = false;
+  if (waiting) { waiting = false; ask(); }
+}
+
+function show({ counts, mark: found }) {
+  for (const [name, value] of Object.entries(counts)) {
+    for (const place of document.querySelectorAll(`[data-figure="${CSS.escape(name)}"]`)) {
+      if (place.textContent !== value) place.textContent = value;
+    }
+  }
+  if (found === mark && Date.now() - drawn < ANEW) return;
+  mark = found;
+  drawn = Date.now();
   document.body.dispatchEvent(new CustomEvent("board-refresh"));
 }
 
-function soon(delay) {
-  const at = Date.now() + delay;
-  if (next >= at) return;
-  next = at;
-  setTimeout(() => { if (Date.now() + 5 >= next) refresh(); }, delay);
+if (live) {
+  document.body.addEventListener("cases-changed", () => {
+    ask();
+    clearTimeout(later);
+    later = setTimeout(ask, AGAIN);
+  });
+  setInterval(() => { if (!document.hidden) ask(); }, ALWAYS);
 }
-
-document.body.addEventListener("cases-changed", () => {
-  if (Date.now() - last > PACE) refresh();
-  soon(AGAIN);
-});
-setInterval(() => { if (Date.now() - last >= ALWAYS - AGAIN && !document.hidden) refresh(); }, ALWAYS);
-
-/* A login that has ended sends every request to the login page; so does the wall, rather than stand still. */
-document.body.addEventListener("htmx:beforeSwap", (event) => {
-  if (new URL(event.detail.xhr.responseURL || location.href).pathname !== location.pathname) location.reload();
-});
 
 document.body.addEventListener("linli-map-open", (event) => {
   if (event.detail.url) location.assign(event.detail.url);

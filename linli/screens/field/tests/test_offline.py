@@ -1,0 +1,130 @@
+"""What a phone sends late: once, with an answer, and never under another name."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from linli.cases.flow import Stage
+from linli.cases.models import Case, CaseMove, FieldCommand, Report
+from linli.cases.tests.test_loop import opened, walk_to
+from linli.screens.field.tests.phone import phone_of, photo, verifying
+from linli.screens.field.tests.test_field_reports import SEEN
+from tests.world import World
+
+MADE_AT = "2026-03-09T08:40:00+08:00"
+
+
+def command(case: Case, code: str, **fields: Any) -> dict[str, Any]:
+    return {
+        "id": str(uuid.uuid4()),
+        "made_at": MADE_AT,
+        "action": "move",
+        "number": case.number,
+        "code": code,
+        "version": str(case.version),
+        **fields,
+    }
+
+
+def answer(phone: Client, sent: dict[str, Any]) -> dict[str, Any]:
+    found = phone.post("/field/commands", sent)
+    assert found.status_code == 200, found.content
+    words: dict[str, Any] = found.json()
+    return words
+
+
+def test_a_late_command_is_carried_out_and_confirmed_by_its_id(world: World) -> None:
+    case = verifying(world)
+    sent = command(case, "confirm", note="确实堆着", photo_check=[photo()])
+    words = answer(phone_of("grid_worker"), sent)
+    assert (words["id"], words["done"]) == (sent["id"], True)
+    case.refresh_from_db()
+    assert case.stage == Stage.ACCEPTED
+    row = FieldCommand.objects.get(pk=sent["id"])
+    assert (row.action, row.made_at.isoformat()) == ("confirm", "2026-03-09T00:40:00+00:00")
+
+
+def test_the_same_command_again_gets_the_same_answer_and_does_nothing(world: World) -> None:
+    case = verifying(world)
+    sent = command(case, "confirm", note="确实堆着")
+    phone = phone_of("grid_worker")
+    first, second = answer(phone, sent), answer(phone, sent)
+    assert first == second
+    assert CaseMove.objects.filter(case=case, code="confirm").count() == 1
+
+
+def test_a_command_that_comes_too_late_is_refused_with_the_reason(world: World) -> None:
+    case = verifying(world)
+    phone = phone_of("grid_worker")
+    answer(phone, command(case, "confirm", note="确实堆着"))
+    late = command(case, "refute", note="没有", public_reply="没有发现")
+    words = answer(phone, late)
+    assert words["done"] is False
+    assert "刚被他人更新" in words["message"]
+    assert answer(phone, late) == words
+    case.refresh_from_db()
+    assert case.stage == Stage.ACCEPTED
+
+
+def test_a_command_of_another_account_is_neither_shown_nor_repeated(world: World) -> None:
+    case = verifying(world)
+    sent = command(case, "confirm", note="确实堆着")
+    answer(phone_of("grid_worker"), sent)
+    words = answer(phone_of("other_grid_worker"), sent)
+    assert words["done"] is False
+    assert case.number not in words["message"]
+
+
+def test_a_report_made_without_signal_arrives_once(world: World) -> None:
+    sent = {
+        **SEEN,
+        "id": str(uuid.uuid4()),
+        "made_at": MADE_AT,
+        "action": "report",
+        "photos": [photo()],
+    }
+    phone = phone_of("grid_worker")
+    words = answer(phone, sent)
+    answer(phone, {**sent, "photos": []})
+    row = Report.objects.get()
+    assert row.receipt in words["message"]
+    assert row.case is not None
+    assert words["link"] == f"/cases/{row.case.number}"
+
+
+def test_a_command_whose_form_is_incomplete_says_what_is_missing(world: World) -> None:
+    case = walk_to(world, opened(world), Stage.HANDLING)
+    words = answer(phone_of("handler"), command(case, "feedback", note="好了"))
+    assert words["done"] is False
+    assert "请选择办理结果" in words["message"]
+    assert FieldCommand.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "changes", [{"id": "x"}, {"made_at": "yesterday"}, {"made_at": "2026-03-09T08:40:00"}]
+)
+def test_what_is_no_command_is_refused(world: World, changes: dict[str, str]) -> None:
+    case = verifying(world)
+    sent = {**command(case, "confirm", note="确实堆着"), **changes}
+    assert phone_of("grid_worker").post("/field/commands", sent).status_code == 400
+
+
+def test_without_a_login_nothing_is_confirmed(client: Client, world: World) -> None:
+    case = verifying(world)
+    found = client.post("/field/commands", command(case, "confirm", note="确实堆着"))
+    assert found.status_code == 302
+    assert FieldCommand.objects.count() == 0
+
+
+def test_the_pages_can_be_installed(client: Client, world: World) -> None:
+    words = client.get("/field/manifest.webmanifest").json()
+    assert (words["start_url"], words["display"]) == ("/field/", "standalone")
+    worker = client.get("/field/sw.js")
+    assert worker["Content-Type"].startswith("text/javascript")
+    assert "/static/css/tokens.css" in worker.content.decode()
+    page = phone_of("handler").get("/field/").content.decode()
+    assert 'rel="manifest"' in page

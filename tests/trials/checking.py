@@ -1,0 +1,41 @@
+"""Looking into the database of a site from outside, in a process of its own, and saying what was found."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+from tests.load.site import ROOT, Server, Site, postgres_server
+
+SCRIPT = """
+import json, sys, django
+django.setup()
+from tests.trials import inside
+print(json.dumps(getattr(inside, sys.argv[1])(json.loads(sys.argv[2]))))
+"""
+
+
+def ask(site: Site, question: str, **given: Any) -> Any:
+    """The answer of a function of `tests.trials.inside`, run with the site's database."""
+    command = [sys.executable, "-c", SCRIPT, question, json.dumps(given)]
+    told = subprocess.run(
+        command, env=site.environment, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
+    )
+    return json.loads(told.stdout.splitlines()[-1])
+
+
+def chosen_server(engine: str) -> AbstractContextManager[Server | None]:
+    """A PostgreSQL server for `postgresql`, nothing for `sqlite`."""
+    return postgres_server() if engine == "postgresql" else nullcontext()
+
+
+def verdict(name: str, figures: Mapping[str, Any], broken: Mapping[str, bool]) -> int:
+    """Print figures and broken promises; the exit code."""
+    wrong = [promise for promise, is_broken in broken.items() if is_broken]
+    told = json.dumps({"trial": name, **figures, "broken": wrong}, ensure_ascii=False)
+    sys.stdout.write(f"{told}\n")
+    return 1 if wrong else 0

@@ -1,8 +1,8 @@
 """Figures over cases for a wall: each is counted in the database, inside the actor's scope, as of an instant.
 
-Past days hardly change, so what a past day counted is remembered for a minute and only the present day is counted
-anew: a month over a million cases costs thirty small index ranges a minute and one a second. The definitions are those
-of `counting`, and every figure equals the list of the condition named beside it (`queries.CONDITIONS`).
+Past days hardly change, so what they counted is remembered (`day_memory`) and only the present day is counted anew: a
+month over a million cases costs thirty index ranges once and one a second. The definitions are those of `counting`,
+and every figure equals the list of the condition named beside it (`queries.CONDITIONS`).
 """
 
 from __future__ import annotations
@@ -25,18 +25,15 @@ from linli.cases.counting import (
     month_start,
     overdue_in_handling,
 )
+from linli.cases.day_memory import DayMemory, catch_up
 from linli.cases.models import Case, CaseMove, Rating, Report, Satisfaction
 from linli.kernel.acting import AREA_COLUMNS, NOWHERE, Actor, Scope, within
-from linli.kernel.engine.remembered import Remembered
 
 K = TypeVar("K")
 R = TypeVar("R", CaseMove, Rating)
 
 BOARD = "board.view"
 COUNTED_MOVES = (REGISTERED, FED_BACK, CLOSED)
-
-PAST_SECONDS = 60.0
-"""How old the figures of a past day may be; they change only by a correction of class or place."""
 
 NEWS = timedelta(days=30)
 """What happened earlier is no news; it also bounds the search where little happens."""
@@ -126,6 +123,7 @@ def day_count(actor: Actor, *, asof: datetime) -> DayCount:
 
 def trend(actor: Actor, *, days: int, asof: datetime) -> list[DayCount]:
     """The last `days` local days, the present one last."""
+    catch_up(_past_day, _past_handled)
     today = local_day_of(asof)
     first = today - timedelta(days=days - 1)
     return [_day(_scope(actor), day, today).count for day in _days(first, today)]
@@ -167,6 +165,7 @@ def open_count(actor: Actor, *, asof: datetime) -> OpenCount:
 
 def on_time_by_community(actor: Actor, *, asof: datetime) -> dict[int | None, Share]:
     """按期处置 of the month of `asof` by the id of the community; None for cases that lie in none."""
+    catch_up(_past_day, _past_handled)
     scope, today = _scope(actor), local_day_of(asof)
     late_by_case: dict[int, bool] = {}
     community_of: dict[int, int | None] = {}
@@ -185,8 +184,9 @@ def on_time_by_community(actor: Actor, *, asof: datetime) -> dict[int | None, Sh
 
 def voices(actor: Actor, *, asof: datetime) -> Voices:
     """What reporters said this month of the results."""
-    rated = Rating.objects.filter(at__gte=month_start(asof)).order_by().values("case_id")
-    last = rated.annotate(last=Max("pk")).values("last")
+    # The sum keeps the engine from grouping along the index of cases, through all the years.
+    rated = Rating.objects.filter(at__gte=month_start(asof)).order_by()
+    last = rated.annotate(of=F("case_id") + 0).values("of").annotate(last=Max("pk")).values("last")
     rows = _of_seen_cases(Rating.objects.filter(pk__in=last), _scope(actor))
     counted = dict(rows.order_by().values_list("satisfaction").annotate(n=Count("pk")))
     return Voices(**{choice.value: counted.get(choice.value, 0) for choice in Satisfaction})
@@ -206,9 +206,10 @@ def alarms(actor: Actor, condition: Q, *, most: int) -> list[Case]:
 
 def on_the_map(actor: Actor, *, most: int) -> list[Case]:
     """Open cases with a position, newest first."""
-    return list(
-        _shown(_seen(_scope(actor)).filter(open=True, lon__isnull=False)).order_by("-pk")[:most]
-    )
+    # First the ids alone, along the index of open cases; the newest of a table would be sought among the closed ones.
+    standing = _seen(_scope(actor)).filter(open=True, lon__isnull=False).order_by()
+    newest = sorted(standing.values_list("pk", flat=True), reverse=True)[:most]
+    return list(_shown(Case.objects.filter(pk__in=newest)).order_by("-pk"))
 
 
 def contacts_of(cases: list[Case]) -> dict[int, list[str]]:
@@ -225,6 +226,7 @@ def _shown(rows: QuerySet[Case]) -> QuerySet[Case]:
 
 
 def _opened_this_month(actor: Actor, asof: datetime) -> Counter[tuple[str, int | None]]:
+    catch_up(_past_day, _past_handled)
     today = local_day_of(asof)
     total: Counter[tuple[str, int | None]] = Counter()
     for day in _days(local_day_of(month_start(asof)), today):
@@ -268,8 +270,8 @@ def _read_handled(scope: Scope, day: date) -> list[tuple[int, int | None, bool]]
     ]
 
 
-_past_day = Remembered(_read_day, seconds=PAST_SECONDS)
-_past_handled = Remembered(_read_handled, seconds=PAST_SECONDS)
+_past_day = DayMemory(_read_day)
+_past_handled = DayMemory(_read_handled)
 
 
 def _scope(actor: Actor) -> Scope:

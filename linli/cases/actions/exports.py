@@ -20,7 +20,7 @@ def export_cases(wanted: dict[str, Any], *, by: Actor, now: datetime) -> tuple[l
     """
     reach = within(by.scope("cases.export"))
     related = ("category", "standard", "owner", "handling_org", "community", "grid")
-    rows = filtered(by, wanted).select_related(*related).order_by("-pk")
+    rows = filtered(by, wanted).filter(reach).select_related(*related).order_by("-pk")
     found = list(rows[: MOST_EXPORTED + 1]) if by.may("cases.export") else []
     # Read before the transaction: while one is open everybody who writes may have to wait.
     _note(count=min(len(found), MOST_EXPORTED), by=by, now=now)

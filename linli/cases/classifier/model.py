@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -119,31 +120,36 @@ class MessageClassifier:
 
     def probabilities(self, messages: Sequence[Message]) -> NDArray[np.float64]:
         """n × labels, in the order of `labels`; every row sums to 1. Without a known word all are as likely."""
-        vectors = self.weights.space.vectors(messages)
-        chances = probabilities(self.weights.scores(vectors), self.temperature)
-        chances[np.diff(vectors.indptr) == 0] = 1 / len(self.labels)
-        return chances
+        return self._chances(self.weights.space.vectors(messages))
 
     def predict(self, *, title: str, body: str) -> Suggestion:
         """The most likely label of one message; without a known word any label, and never sure of it."""
-        message = Message(title, body)
-        return self._suggestion(message, self.probabilities([message])[0])
+        return self.predict_many([Message(title, body)])[0]
 
     def predict_many(self, messages: Iterable[Message]) -> list[Suggestion]:
         """One suggestion a message, in order."""
         listed = list(messages)
         if not listed:
             return []
-        rows = self.probabilities(listed)
-        return [self._suggestion(*pair) for pair in zip(listed, rows, strict=True)]
+        vectors = self.weights.space.vectors(listed)
+        rows = zip(listed, vectors, self._chances(vectors), strict=True)
+        return [self._suggestion(*row) for row in rows]
 
-    def _suggestion(self, message: Message, chances: NDArray[np.float64]) -> Suggestion:
-        second, first = np.argsort(chances, kind="stable")[-2:]
+    def _chances(self, vectors: Any) -> NDArray[np.float64]:
+        chances = probabilities(self.weights.scores(vectors), self.temperature)
+        chances[np.diff(vectors.indptr) == 0] = 1 / len(self.labels)
+        return chances
+
+    def _suggestion(
+        self, message: Message, vector: Any, chances: NDArray[np.float64]
+    ) -> Suggestion:
+        second, first = (int(place) for place in np.argsort(chances, kind="stable")[-2:])
+        name = self.labels[first]
         return Suggestion(
-            label=self.labels[first],
+            label=name,
             probability=float(chances[first]),
             runner_up=self.labels[second],
-            reason=reason_for(message, self.weights, int(first), name=self.labels[first]),
+            reason=reason_for(message, vector, self.weights, first, name=name),
         )
 
 

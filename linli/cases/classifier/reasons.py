@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,18 +32,18 @@ EMPTY_CHARACTERS = frozenset(
 """Characters that begin or end no telling word; a joined piece with one at its edge would read as a scrap."""
 
 
-def reason_for(message: Message, weights: Weights, label: int, *, name: str) -> str:
-    """Why `label` (its row in the weights) was chosen for the message."""
-    words = telling_words(message, weights, label)
+def reason_for(message: Message, vector: Any, weights: Weights, label: int, *, name: str) -> str:
+    """Why `label` (its row in the weights) was chosen for the message; `vector` is the message, 1 × columns."""
+    words = telling_words(message, vector, weights, label)
     if not words:
         return f"没有特别突出的词语，按整体用词看最接近“{name}”类。"
     return f"“{'”“'.join(words)}”多见于“{name}”类来件。"
 
 
-def telling_words(message: Message, weights: Weights, label: int) -> list[str]:
+def telling_words(message: Message, vector: Any, weights: Weights, label: int) -> list[str]:
     """At most `NAMED` words of the message, the strongest first; none contains another."""
     text = " ".join(parts(message))
-    for_grams, for_themes = _advantages(message, weights, label)
+    for_grams, for_themes = _advantages(vector, weights, label)
     strength = _theme_words(text, weights, for_grams, for_themes)
     for word in _joined_words(text, for_grams):
         strength.setdefault(word, _inside(word, for_grams))
@@ -56,10 +57,9 @@ def telling_words(message: Message, weights: Weights, label: int) -> list[str]:
 
 
 def _advantages(
-    message: Message, weights: Weights, label: int
+    vector: Any, weights: Weights, label: int
 ) -> tuple[dict[str, float], NDArray[np.float64]]:
     """What each gram and each theme of the message adds to the label above the mean of the others."""
-    vector = weights.space.vectors([message])
     matrix = weights.matrix[:, vector.indices]
     others = (matrix.sum(axis=0) - matrix[label]) / max(1, len(matrix) - 1)
     added: Floats = vector.data * (matrix[label] - others)

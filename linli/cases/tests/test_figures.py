@@ -314,7 +314,9 @@ def test_figures_stay_inside_the_scope(street: World) -> None:
     assert set(figures.on_time_by_community(worker, asof=ASOF)) == {street.areas["C2"]}
     assert sum(n for _, n in figures.by_channel(worker, asof=ASOF)) == 2
     assert figures.day_count(worker, asof=ASOF).closed == 1
-    assert {case.grid_id for case in figures.latest_changed(worker, most=9, asof=ASOF)} == {street.areas["G3"]}
+    assert {case.grid_id for case in figures.latest_changed(worker, most=9, asof=ASOF)} == {
+        street.areas["G3"]
+    }
 
 
 def test_whoever_may_not_see_the_board_gets_nothing(street: World) -> None:
@@ -326,14 +328,6 @@ def test_whoever_may_not_see_the_board_gets_nothing(street: World) -> None:
     assert figures.on_time_by_community(nobody, asof=ASOF) == {}
     assert figures.voices(nobody, asof=ASOF).total == 0
     assert figures.on_the_map(nobody, most=9) == []
-
-
-def test_a_past_day_is_counted_once_a_minute_and_the_present_one_every_time(
-    leader: Actor, django_assert_num_queries: object
-) -> None:
-    figures.trend(leader, days=30, asof=ASOF)
-    with django_assert_num_queries(2):  # type: ignore[operator]
-        figures.trend(leader, days=30, asof=ASOF)
 
 
 def test_a_day_that_is_none_is_refused_by_name() -> None:

@@ -14,7 +14,8 @@ LOCK_WAIT_SECONDS = 20
 """How long a writer waits for its turn before it is refused; seconds, 1–60. Longer only hides a stuck writer."""
 
 CONNECTION_LIFE_SECONDS = 300
-"""How long a PostgreSQL connection is reused; seconds. Connecting costs more than a whole intake."""
+"""How long a connection is reused; seconds. Connecting, or folding the WAL when the last one closes, costs more than
+a whole intake."""
 
 
 class UnknownEngine(ValueError):
@@ -51,6 +52,7 @@ def _sqlite(path: Path) -> dict[str, Any]:
     return {
         "ENGINE": "linli.kernel.engine.sqlite",
         "NAME": str(path),
+        "CONN_MAX_AGE": CONNECTION_LIFE_SECONDS,
         "OPTIONS": {
             "timeout": LOCK_WAIT_SECONDS,
             "transaction_mode": "IMMEDIATE",

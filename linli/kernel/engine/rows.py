@@ -125,7 +125,7 @@ def _written(model: type[Model]) -> Sequence[Field[Any, Any]]:
 
 @functools.cache
 def _insertion(model: type[Model], conflict: str) -> str:
-    columns = [_quoted(field.column) for field in _written(model)]
+    columns = [_quoted(str(field.column)) for field in _written(model)]
     return (
         f"INSERT INTO {_quoted(model._meta.db_table)} ({', '.join(columns)})"  # noqa: S608 - names of our own
         f" VALUES ({', '.join(['%s'] * len(columns))}){conflict}"
@@ -141,7 +141,7 @@ def _update(model: type[Model], names: tuple[str, ...], where: tuple[str, ...]) 
 
 @functools.cache
 def _select(model: type[Model], where: tuple[str, ...], *, lock: bool) -> str:
-    columns = ", ".join(_quoted(field.column) for field in model._meta.concrete_fields)
+    columns = ", ".join(_quoted(str(field.column)) for field in model._meta.concrete_fields)
     until_done = " FOR UPDATE" if lock and connection.features.has_select_for_update else ""
     return (
         f"SELECT {columns} FROM {_quoted(model._meta.db_table)}"  # noqa: S608 - names of our own

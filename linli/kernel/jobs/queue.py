@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -23,6 +24,9 @@ FIRST_PAUSE = timedelta(seconds=10)
 
 BATCH = 25
 """Jobs run in one transaction: enough to share the price of a commit, few enough not to hold others up."""
+
+BATCH_SECONDS = 0.1
+"""After so long a batch is committed as far as it got; seconds. On SQLite everybody who writes waits for it."""
 
 log = logging.getLogger(__name__)
 
@@ -70,12 +74,17 @@ def _run_batch(
         if kinds:
             waiting = waiting.filter(kind__in=kinds)
         jobs = list(waiting.order_by("due_at", "id")[:most])
+        until = time.monotonic() + BATCH_SECONDS
+        run = []
         for job in jobs:
             _run(job, table, now=now)
-        Job.objects.filter(pk__in=[job.pk for job in jobs if job.done_at]).update(done_at=now)
-        for failed in (job for job in jobs if not job.done_at):
+            run.append(job)
+            if time.monotonic() > until:
+                break
+        Job.objects.filter(pk__in=[job.pk for job in run if job.done_at]).update(done_at=now)
+        for failed in (job for job in run if not job.done_at):
             failed.save(update_fields=["tries", "error", "due_at", "given_up_at"])
-    return len(jobs)
+    return len(run)
 
 
 def _run(job: Job, table: Mapping[str, str], *, now: datetime) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -9,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.cases.queries import cases_seen
 from linli.kernel.notify.actions import read_all_notices
+from linli.kernel.notify.models import Notice
 from linli.kernel.notify.queries import notices_for
 from linli.kernel.people.queries import on_duty
 from linli.kernel.places.models import AreaLevel
@@ -79,7 +83,7 @@ def me(request: PageRequest) -> HttpResponse:
         handled=len(rows),
         on_time=sum(1 for row in rows if not row.late),
         late=sum(1 for row in rows if row.late),
-        notices=notices_for(request.actor)[:3],
+        notices=_shown(notices_for(request.actor)[:3]),
     )
 
 
@@ -119,9 +123,22 @@ def notices(request: PageRequest) -> HttpResponse:
         title=_("消息"),
         here="field:me",
         back="/field/me",
-        rows=rows,
+        rows=_shown(rows),
         unread=any(row.read_at is None for row in rows),
     )
+
+
+def _shown(rows: Iterable[Notice]) -> list[dict[str, Any]]:
+    """Notices whose links to a case open it on the phone."""
+    return [
+        {
+            "text": row.text,
+            "made_at": row.made_at,
+            "read_at": row.read_at,
+            "link": f"/field{row.link}" if row.link.startswith("/cases/") else row.link,
+        }
+        for row in rows
+    ]
 
 
 def _where(request: PageRequest) -> str:

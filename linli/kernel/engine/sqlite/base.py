@@ -66,7 +66,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 "database is locked: another thread held the write turn too long"
             )
         try:
-            self._lock_file = _lock_file(path + ".turn", until)
+            self._lock_file = _lock_in_line(path, until)
         except BaseException:
             turn.release()
             raise
@@ -79,6 +79,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
             os.close(handle)
         if turn is not None:
             turn.release()
+
+
+def _lock_in_line(path: str, until: float) -> int:
+    """The turn of a process. Whoever waits holds the place behind the turn, so nobody who has just finished a long
+    piece of work can begin the next before them: a busy worker would starve the web process for as long as it is busy.
+    """
+    place = _lock_file(path + ".next", until)
+    try:
+        return _lock_file(path + ".turn", until)
+    finally:
+        os.close(place)
 
 
 def _lock_file(path: str, until: float) -> int:

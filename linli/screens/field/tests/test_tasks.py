@@ -98,11 +98,12 @@ def test_the_figures_of_the_month_tell_late_work_from_work_in_time(world: World)
 
 
 def test_notices_are_mine_and_can_be_marked_as_read(world: World) -> None:
-    verifying(world)
+    case = verifying(world)
     acceptor = world.staff["acceptor"]
     tell(acceptor.pk, "给受理员的消息", link="", about="other", now=MONDAY)
     phone = phone_of("grid_worker")
     assert "给受理员的消息" not in phone.get("/field/notices").content.decode()
+    assert f'href="/field/cases/{case.number}"' in phone.get("/field/notices").content.decode()
     assert "核实中" in phone.get("/field/notices").content.decode()
     assert phone.post("/field/notices").status_code == 302
     mine = Notice.objects.filter(staff=world.staff["grid_worker"])

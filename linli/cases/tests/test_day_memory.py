@@ -1,0 +1,80 @@
+"""A past day is counted once, and again when something changed it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from linli.cases import figures
+from linli.cases.actions.moving import make_move
+from linli.cases.facts import Facts
+from linli.cases.figures import Share
+from linli.cases.models import Case, CaseMove
+from linli.cases.tests.test_figures import report, step, walk
+from tests.world import MONDAY, World
+
+DAY = timedelta(days=1)
+TUESDAY = MONDAY + DAY
+
+
+@pytest.fixture
+def yesterday(world: World) -> Case:
+    """Opened on Monday and fed back on it, seen on Tuesday."""
+    case = report("垃圾堆在楼下", at=MONDAY)
+    return walk(world, case, until="feedback", at=MONDAY)
+
+
+def test_a_day_that_nobody_touched_is_not_counted_again(
+    world: World, yesterday: Case, django_assert_num_queries: object
+) -> None:
+    leader = world.actors["leader"]
+    figures.by_class(leader, asof=TUESDAY)
+    with django_assert_num_queries(3):  # type: ignore[operator]  # news, and two for Tuesday itself
+        figures.by_class(leader, asof=TUESDAY)
+
+
+def test_a_feedback_sent_back_the_next_day_leaves_the_day_it_was_counted_on(
+    world: World, yesterday: Case
+) -> None:
+    leader, place = world.actors["leader"], world.areas["C1"]
+    assert figures.on_time_by_community(leader, asof=TUESDAY) == {place: Share(1, 1)}
+    step(world, yesterday, "rework", "checker", at=TUESDAY)
+    late = figures.on_time_by_community(leader, asof=TUESDAY)
+    assert late == {place: Share(1, 0)}
+
+
+def test_a_class_corrected_the_next_day_counts_on_the_day_of_the_report(world: World) -> None:
+    leader = world.actors["leader"]
+    case = report("井盖响了好几天", at=MONDAY)
+    assert figures.by_class(leader, asof=TUESDAY) == [(world.category.pk, 1)]
+    facts = Facts(category=world.cover.pk)
+    make_move(case.pk, "accept", by=world.actors["acceptor"], facts=facts, now=TUESDAY)
+    assert figures.by_class(leader, asof=TUESDAY) == [(world.cover.pk, 1)]
+
+
+def test_a_line_that_becomes_visible_after_a_later_one_is_not_missed(
+    world: World, yesterday: Case
+) -> None:
+    leader, place = world.actors["leader"], world.areas["C1"]
+    other = report("河边的渣土", at=TUESDAY, lon=120.025)
+    figures.on_time_by_community(leader, asof=TUESDAY)
+    step(world, yesterday, "rework", "checker", at=TUESDAY)
+    slow = CaseMove.objects.get(case=yesterday, code="rework")
+    lines = CaseMove.objects.filter(pk=slow.pk)
+    lines.update(pk=-slow.pk)  # its transaction has not ended yet
+    step(world, other, "accept", "acceptor", at=TUESDAY)
+    figures.on_time_by_community(leader, asof=TUESDAY)
+    CaseMove.objects.filter(pk=-slow.pk).update(pk=slow.pk)
+    step(world, other, "register", "supervisor", at=TUESDAY)
+    assert figures.on_time_by_community(leader, asof=TUESDAY)[place] == Share(1, 0)
+
+
+def test_after_very_much_news_everything_is_counted_anew(
+    world: World, yesterday: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("linli.cases.day_memory.MOST_LINES", 2)
+    leader, place = world.actors["leader"], world.areas["C1"]
+    figures.on_time_by_community(leader, asof=TUESDAY)
+    step(world, yesterday, "rework", "checker", at=TUESDAY)
+    assert figures.on_time_by_community(leader, asof=TUESDAY) == {place: Share(1, 0)}

@@ -1,7 +1,7 @@
 """Every address of the site × every role × two sub-districts: nobody reads or changes what lies outside their scope.
 
-The addresses are walked, not listed: a new page is tested the moment it exists. Two cases carry a mark in every field that
-a page could show; each account asks for everything, with the foreign case's own number in every place that takes one.
+The addresses are walked, not listed: a new page is tested the moment it exists. A foreign case carries a mark in every
+field that a page could show; each account asks for everything, with that case's number in every place that takes one.
 """
 
 from __future__ import annotations

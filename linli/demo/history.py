@@ -27,6 +27,7 @@ from linli.cases.models import (
 )
 from linli.cases.roster import pick_owner
 from linli.cases.suggesting.worker import suggest_worker
+from linli.demo.cast import Cast
 from linli.demo.matters import Chronicle
 from linli.demo.replay import Played, play
 from linli.demo.story import Story, Voice
@@ -70,7 +71,7 @@ def store_week(chronicle: Chronicle, number: int) -> int:
         _store_reports(rows)
         _store_course(played)
         _store_ratings(rows, now=chronicle.plan.now)
-        _give_owners(played, now=chronicle.plan.now)
+        _give_owners(played, chronicle.cast, now=chronicle.plan.now)
         index_cases([one.case for one in played])
     return len(played)
 
@@ -337,7 +338,7 @@ def _store_ratings(rows: Sequence[_Row], *, now: datetime) -> None:
     )
 
 
-def _give_owners(played: Sequence[Played], *, now: datetime) -> None:
+def _give_owners(played: Sequence[Played], cast: Cast, *, now: datetime) -> None:
     """Open cases get the owner they would have now, by the real rule, and that person a notice."""
     waiting = [one.case for one in played if one.case.open]
     for case in waiting:
@@ -346,10 +347,19 @@ def _give_owners(played: Sequence[Played], *, now: datetime) -> None:
         elif case.stage == Stage.TO_SIGN:
             case.owner_id, _ = suggest_worker(case, now=now)
         else:
-            barred = frozenset({case.handler_id} if case.handler_id else ())
+            barred = frozenset({case.handler_id} if case.handler_id else ()) | _away(case, cast)
             case.owner_id, case.suggestion["owner"] = pick_owner(case, now=now, barred=barred)
         tell(
             case.owner_id, f"{case.stage_name}：{case.number} {case.title}", link=f"/cases/{case.number}",
             about=f"case:{case.pk}:{case.version}", now=case.changed_at,
         )  # fmt: skip
     Case.objects.bulk_update(waiting, ["owner", "suggestion"])
+
+
+def _away(case: Case, cast: Cast) -> frozenset[int]:
+    """For every other check the grid staff are out, so that the checkers of the centre have some too."""
+    if case.stage != Stage.TO_CHECK or case.pk % 2:
+        return frozenset()
+    return frozenset(
+        one.pk for role in ("grid_worker", "grid_leader") for one in cast.by_role[role]
+    )

@@ -123,8 +123,12 @@ class Chronicle:
         rows = self.cast.standards[code]
         return max(rows, key=lambda row: (len(said & _pairs(row.filing_condition)), rng.random()))
 
-    def spot_for(self, code: str, rng: Random) -> Spot:
-        return around(rng.choice(self.spots[kind_for(code)]), rng)
+    def spot_for(self, code: str, rng: Random, *, grid: str = "") -> Spot:
+        """Somewhere such a thing happens; in this grid, if one is named."""
+        spots = self.spots[kind_for(code)]
+        if grid:
+            spots = [spot for spot in [*spots, *self.spots["home"]] if spot.grid == grid]
+        return around(rng.choice(spots), rng)
 
     def _arrivals(self, number: int, rng: Random) -> Iterator[tuple[datetime, Mapping[str, float]]]:
         for offset in range(number * WEEK, min(self.days, (number + 1) * WEEK)):

@@ -27,7 +27,7 @@ from linli.config.supervisor import die_with_parent
 from tests.private_postgres import private_postgres
 
 ROOT = Path(__file__).resolve().parents[2]
-READY_SECONDS = 60.0
+READY_SECONDS = 180.0
 TICK = os.sysconf("SC_CLK_TCK")
 
 PREPARE = (sys.executable, "-m", "tests.load.prepare")

@@ -54,7 +54,7 @@ def _self_handle(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[
     noted = _standard(case, by=by, facts=facts, now=now)
     case.handler_id, case.handling_org_id = by.staff_id, by.organization_id
     case.outcome = Outcome.SOLVED
-    case.public_reply = facts.public_reply.strip() or facts.note.strip()
+    case.public_reply = facts.public_reply.strip()
     return noted
 
 

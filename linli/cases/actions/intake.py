@@ -14,17 +14,17 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from linli.cases.actions.opening import join_report, open_case
+from linli.cases.actions.photos import attach_photos
 from linli.cases.drafts import ReportDraft, cleaned, content_key
 from linli.cases.duplicates.rules import Decision, Verdict
 from linli.cases.errors import BadReport
 from linli.cases.events import ReportStored
-from linli.cases.models import Case, CasePhoto, Category, PhotoKind, Report
+from linli.cases.models import Case, Category, PhotoKind, Report
 from linli.cases.suggesting.category import suggest_category
 from linli.kernel.acting import SYSTEM, Actor, action
 from linli.kernel.engine.remembered import Remembered
 from linli.kernel.engine.rows import find, insert_new
 from linli.kernel.events.outbox import announce
-from linli.kernel.files.models import StoredFile
 from linli.kernel.jobs.queue import enqueue
 from linli.kernel.people.models import Contact
 from linli.kernel.places.coordinates import parse_coord_sys, to_stored
@@ -61,7 +61,8 @@ def receive_report(draft: ReportDraft, *, by: Actor, now: datetime) -> Receipt:
         known = _known(client_key, key)  # somebody sent the same a moment earlier
         assert known is not None, "only the keys of a known report stand in the way of a new one"
         return known
-    _add_photos(report, draft.photo_ids, now=now)
+    if draft.photo_ids:
+        attach_photos(draft.photo_ids, PhotoKind.REPORT, report=report, by=by, now=now)
     announce(ReportStored(report.pk), now=now)
     if report.alarm_key:
         _join_alarm(report, now=now)
@@ -145,19 +146,6 @@ def _contact(draft: ReportDraft, *, now: datetime) -> Contact | None:
         publish_consent=draft.publish_consent,
         given_at=now,
     )
-
-
-def _add_photos(report: Report, photo_ids: tuple[int, ...], *, now: datetime) -> None:
-    if not photo_ids:
-        return
-    found = set(StoredFile.objects.filter(pk__in=photo_ids).values_list("pk", flat=True))
-    if found != set(photo_ids):
-        raise BadReport("有照片没有上传成功，请重新选择照片。", field="photos")
-    rows = [
-        CasePhoto(report=report, file_id=file_id, kind=PhotoKind.REPORT, at=now)
-        for file_id in photo_ids
-    ]
-    CasePhoto.objects.bulk_create(rows)
 
 
 def _join_alarm(report: Report, *, now: datetime) -> None:

@@ -14,6 +14,7 @@ from django.db import transaction
 
 from linli.cases import errors
 from linli.cases.actions.effects import EFFECTS
+from linli.cases.actions.photos import attach_photos
 from linli.cases.clocks import change_clock
 from linli.cases.events import CaseMoved
 from linli.cases.facts import Facts
@@ -21,7 +22,6 @@ from linli.cases.flow import DECLINE_REASONS, FACT_NAMES, MOVES, OPEN, MoveRule,
 from linli.cases.models import (
     Case,
     CaseMove,
-    CasePhoto,
     FilingStandard,
     ForceCloseRequest,
     PhotoKind,
@@ -81,7 +81,7 @@ def apply_move(case: Case, rule: MoveRule, *, by: Actor, facts: Facts, now: date
     case.version += 1
     case.changed_at = now
     rows.save(case, CHANGED)
-    _store_photos(case, facts, now=now)
+    _store_photos(case, facts, by=by, now=now)
     line = CaseMove(
         case=case,
         code=rule.code,
@@ -182,14 +182,10 @@ def handlers_of(case: Case) -> set[int]:
     )
 
 
-def _store_photos(case: Case, facts: Facts, *, now: datetime) -> None:
-    rows = [
-        CasePhoto(case=case, file_id=file_id, kind=kind, at=now)
-        for name, kind in PHOTOS.items()
-        for file_id in getattr(facts, name)
-    ]
-    if rows:
-        CasePhoto.objects.bulk_create(rows)
+def _store_photos(case: Case, facts: Facts, *, by: Actor, now: datetime) -> None:
+    for name, kind in PHOTOS.items():
+        if getattr(facts, name):
+            attach_photos(getattr(facts, name), kind, case=case, by=by, now=now)
 
 
 def _audit(rule: MoveRule, case_id: int, by: Actor, now: datetime, result: str) -> None:

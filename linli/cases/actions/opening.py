@@ -147,7 +147,9 @@ COPIED = (
 
 def _case_of(report: Report, found: Found, guess: Guess, *, now: datetime) -> Case:
     category = _category(guess) if guess.sure else None
-    dangerous = any(word in report.title or word in report.body for word in URGENT_WORDS)
+    dangerous = report.answers.get("danger") == "yes" or any(
+        word in report.title or word in report.body for word in URGENT_WORDS
+    )
     return Case(
         stage=Stage.RECEIVED,
         title=report.title,
@@ -203,7 +205,11 @@ def _urgency(case: Case) -> str:
     word = next((word for word in URGENT_WORDS if word in case.title or word in case.body), "")
     if word:
         return f"紧急：文字中有“{word}”。"
-    return "紧急：此类别按紧急事项办理。" if case.urgent else "一般：没有危及安全的情况。"
+    return (
+        "紧急：上报人说现场有危险，或此类别按紧急事项办理。"
+        if case.urgent
+        else "一般：没有危及安全的情况。"
+    )
 
 
 def _deadline(case: Case, guess: Guess, *, now: datetime) -> dict[str, Any]:

@@ -11,8 +11,9 @@ Three linear classifiers see the same columns and are added up, each one class a
 Stretching a column by s and learning w for it is the same as the weight s·w on the column as it is. The classifiers
 therefore become one matrix, and every score is a sum over words that can be read out as the reason.
 
-A score is turned into a probability by softmax(score / temperature) (Guo et al. 2017). The temperature is found on
-scores each message got from classifiers that had not seen it or a near-duplicate of it.
+A score is turned into a probability by softmax(score / temperature) (Guo et al. 2017), of which a small share is spread
+over all labels: some letters were filed under a class that no reading of them explains, so nothing is ever quite
+certain. Both are found on scores each message got from classifiers that had not seen it or a near-duplicate of it.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.svm import LinearSVC
 
@@ -53,8 +54,26 @@ ABSENT = -2.0
 COLDEST, HOTTEST = 0.02, 5.0
 """Bounds of the temperature. Beyond them everything is certain, or nothing."""
 
+MOST_DOUBT = 0.3
+"""Upper bound of the share spread over all labels; above it the labels are too noisy to learn from."""
+
 ROUNDS = 5_000
 """Most rounds of the solver; it usually needs fewer than 200."""
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How scores become probabilities; `doubt` (0–1) is the share spread evenly over all labels."""
+
+    temperature: float
+    doubt: float = 0.0
+
+    def probabilities(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        """n × labels; every row sums to 1."""
+        heated = scores / self.temperature
+        powers = np.exp(heated - heated.max(axis=1, keepdims=True))
+        chances = powers / powers.sum(axis=1, keepdims=True)
+        return np.asarray((1 - self.doubt) * chances + self.doubt / scores.shape[1])
 
 
 @dataclass(frozen=True)
@@ -121,29 +140,23 @@ def stratified_folds(
             yield taught, held_back
 
 
-def best_temperature(scores: NDArray[np.float64], targets: NDArray[np.intp]) -> float:
-    """The temperature under which the true labels are least surprising (mean log loss).
+def calibrate(scores: NDArray[np.float64], targets: NDArray[np.intp]) -> Calibration:
+    """The calibration under which the true labels are least surprising (mean log loss).
 
     A share 1 / (n + 2) of each label counts as wrong (Platt 1999): eighteen letters without a mistake do not prove that
     there will never be one.
     """
-    doubt = 1 / (len(targets) + 2)
-    truth = np.full(scores.shape, doubt / max(1, scores.shape[1] - 1))
-    truth[np.arange(len(targets)), targets] = 1 - doubt
+    unsure = 1 / (len(targets) + 2)
+    truth = np.full(scores.shape, unsure / max(1, scores.shape[1] - 1))
+    truth[np.arange(len(targets)), targets] = 1 - unsure
 
-    def surprise(logarithm: float) -> float:
-        chances = probabilities(scores, float(np.exp(logarithm)))
+    def surprise(setting: NDArray[np.float64]) -> float:
+        chances = Calibration(float(np.exp(setting[0])), setting[1]).probabilities(scores)
         return float(-(truth * np.log(np.maximum(chances, 1e-12))).sum(axis=1).mean())
 
-    found = minimize_scalar(surprise, bounds=np.log((COLDEST, HOTTEST)), method="bounded")
-    return float(np.exp(found.x))
-
-
-def probabilities(scores: NDArray[np.float64], temperature: float) -> NDArray[np.float64]:
-    """softmax(scores / temperature) along the labels; every row sums to 1."""
-    heated = scores / temperature
-    powers = np.exp(heated - heated.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float64)
+    bounds = (tuple(np.log((COLDEST, HOTTEST))), (0.0, MOST_DOUBT))
+    found = minimize(surprise, x0=(np.log(0.3), 0.01), bounds=bounds, method="Nelder-Mead")
+    return Calibration(float(np.exp(found.x[0])), float(found.x[1]))
 
 
 def _theme_length(space: Space, length: float) -> Floats:

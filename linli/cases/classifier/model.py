@@ -21,11 +21,11 @@ from linli.cases.classifier.alike import alike_groups
 from linli.cases.classifier.errors import TooFewExamples
 from linli.cases.classifier.features import Message, Themes, shipped_themes, tally
 from linli.cases.classifier.learning import (
+    Calibration,
     Weights,
-    best_temperature,
+    calibrate,
     held_back_scores,
     learn_weights,
-    probabilities,
 )
 from linli.cases.classifier.reasons import reason_for
 
@@ -77,7 +77,7 @@ class MessageClassifier:
 
     labels: tuple[str, ...]
     weights: Weights
-    temperature: float
+    calibration: Calibration
 
     @classmethod
     def fit(
@@ -104,7 +104,7 @@ class MessageClassifier:
     ) -> tuple[MessageClassifier, Outcome]:
         """`fit`, and what models without a message suggested for it: an estimate at no extra cost.
 
-        A little pessimistic, as those models knew less, and a little kind to the calibration error, as the temperature
+        A little pessimistic, as those models knew less, and a little kind to the calibration error, as the calibration
         was chosen on the same scores; `evaluate.cross_validate` is neither.
         """
         names = _checked(labels)
@@ -113,10 +113,10 @@ class MessageClassifier:
         targets = np.array([names.index(label) for label in labels], dtype=np.intp)
         groups = alike_groups(messages)
         scores = held_back_scores(counted, targets, len(names), themes, groups)
-        temperature = best_temperature(scores, targets)
+        calibration = calibrate(scores, targets)
         weights = learn_weights(counted, targets, len(names), themes)
-        chances = probabilities(scores, temperature)
-        return cls(names, weights, temperature), outcome_of(labels, names, chances)
+        outcome = outcome_of(labels, names, calibration.probabilities(scores))
+        return cls(names, weights, calibration), outcome
 
     def probabilities(self, messages: Sequence[Message]) -> NDArray[np.float64]:
         """n × labels, in the order of `labels`; every row sums to 1. Without a known word all are as likely."""
@@ -136,7 +136,7 @@ class MessageClassifier:
         return [self._suggestion(*row) for row in rows]
 
     def _chances(self, vectors: Any) -> NDArray[np.float64]:
-        chances = probabilities(self.weights.scores(vectors), self.temperature)
+        chances = self.calibration.probabilities(self.weights.scores(vectors))
         chances[np.diff(vectors.indptr) == 0] = 1 / len(self.labels)
         return chances
 

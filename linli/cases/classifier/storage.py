@@ -2,7 +2,7 @@
 
     LINLI-CLASSIFIER 1
     <SHA-256, hex, of every byte after this line>
-    {"labels": […], "temperature": …, "training_sha256": …, "trained_on": "2026-03-01", "figures": {…}, …}
+    {"labels": […], "temperature": …, "doubt": …, "training_sha256": …, "trained_on": "2026-03-01", "figures": {…}, …}
     <NumPy .npz: matrix, offset, gram_rarity, theme_rarity>
 
 The third line is JSON; arrays are read without pickle, so a file from elsewhere can be wrong but cannot run code. The
@@ -27,7 +27,7 @@ import numpy as np
 
 from linli.cases.classifier.errors import ModelDamaged, ModelUnreadable
 from linli.cases.classifier.features import Space, Themes
-from linli.cases.classifier.learning import Weights
+from linli.cases.classifier.learning import Calibration, Weights
 from linli.cases.classifier.model import MessageClassifier
 
 MAGIC = b"LINLI-CLASSIFIER"
@@ -120,7 +120,8 @@ def _content(stored: StoredModel) -> bytes:
     model, space = stored.model, stored.model.weights.space
     head = {
         "labels": model.labels,
-        "temperature": model.temperature,
+        "temperature": model.calibration.temperature,
+        "doubt": model.calibration.doubt,
         "training_sha256": stored.training_sha256,
         "trained_on": stored.trained_on.isoformat(),
         "figures": dict(stored.figures),
@@ -148,8 +149,9 @@ def _restored(head: Mapping[str, Any], arrays: Any) -> StoredModel:
     expected = (len(head["labels"]), len(space.grams) + len(themes.names))
     if weights.matrix.shape != expected:
         raise ValueError(f"matrix {weights.matrix.shape}, expected {expected}")
+    calibration = Calibration(float(head["temperature"]), float(head["doubt"]))
     return StoredModel(
-        MessageClassifier(tuple(head["labels"]), weights, float(head["temperature"])),
+        MessageClassifier(tuple(head["labels"]), weights, calibration),
         head["training_sha256"],
         date.fromisoformat(head["trained_on"]),
         head["figures"],

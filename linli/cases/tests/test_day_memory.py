@@ -62,10 +62,10 @@ def test_a_line_that_becomes_visible_after_a_later_one_is_not_missed(
     step(world, yesterday, "rework", "checker", at=TUESDAY)
     slow = CaseMove.objects.get(case=yesterday, code="rework")
     lines = CaseMove.objects.filter(pk=slow.pk)
-    lines.update(pk=-slow.pk)  # its transaction has not ended yet
+    lines.update(id=-slow.pk)  # its transaction has not ended yet
     step(world, other, "accept", "acceptor", at=TUESDAY)
     figures.on_time_by_community(leader, asof=TUESDAY)
-    CaseMove.objects.filter(pk=-slow.pk).update(pk=slow.pk)
+    CaseMove.objects.filter(pk=-slow.pk).update(id=slow.pk)
     step(world, other, "register", "supervisor", at=TUESDAY)
     assert figures.on_time_by_community(leader, asof=TUESDAY)[place] == Share(1, 0)
 

@@ -31,6 +31,8 @@ from linli.kernel.engine.remembered import Remembered
 from linli.kernel.engine.rows import find, get, known
 from linli.kernel.errors import LinliError, NotAllowed
 from linli.kernel.files.actions import store_file
+from linli.kernel.files.queries import stored_file
+from linli.kernel.files.rules import Kind
 from linli.kernel.organisations.models import Organization
 from linli.kernel.people.models import Staff
 
@@ -88,7 +90,7 @@ def create_report(request: HttpRequest, payload: ReportIn) -> tuple[int, dict[st
         **{name: fields[name] for name in ReportDraft.__dataclass_fields__ if name in fields},
         intake_channel=fields["channel"],
         category_code=fields["category"],
-        photo_ids=tuple(fields["photos"]),
+        photo_ids=_photos(fields["photos"], "photos"),
     )
     receipt = receive_report(draft, by=_actor(request), now=_now(request))
     case = Case.objects.filter(pk=receipt.case_id).first() if receipt.case_id else None
@@ -116,14 +118,19 @@ def read_report(request: HttpRequest, receipt: str) -> dict[str, Any]:
 
 @api.post("/photos", response={201: dict[str, Any]})
 def create_photo(request: HttpRequest, photo: File[UploadedFile]) -> tuple[int, dict[str, Any]]:
-    """Upload one picture; its id goes into a report or a move."""
+    """Upload one picture; the name it gets back goes into a report or a move."""
     actor = _actor(request)
     if not actor.may("cases.report") and not actor.may("cases.handle"):
         raise NotAllowed("此账号不能上传照片。")
     stored = store_file(
-        photo.name or "photo", photo.read(), by=actor, now=_now(request), field="photo"
+        photo.name or "photo",
+        photo.read(),
+        by=actor,
+        now=_now(request),
+        field="photo",
+        kinds={Kind.PHOTO},
     )
-    return 201, {"id": stored.pk, "sha256": stored.sha256}
+    return 201, {"photo": stored.sha256}
 
 
 @api.get("/cases", response=CasePage)
@@ -173,9 +180,9 @@ def create_move(request: HttpRequest, number: str, payload: MoveIn) -> dict[str,
         category=_id(Category, given["category"], "category"),
         organization=_id(Organization, given["organization"], "organization"),
         survivor=id_in(given["survivor"]) or None,
-        photo_before=tuple(given["photo_before"]),
-        photo_after=tuple(given["photo_after"]),
-        photo_check=tuple(given["photo_check"]),
+        photo_before=_photos(given["photo_before"], "photo_before"),
+        photo_after=_photos(given["photo_after"], "photo_after"),
+        photo_check=_photos(given["photo_check"], "photo_check"),
     )  # fmt: skip
     case = make_move(
         id_in(number), given["move"], by=_actor(request), facts=facts, now=_now(request)
@@ -201,6 +208,14 @@ def read_lists(request: HttpRequest) -> dict[str, Any]:
 
 def _actor(request: HttpRequest) -> Actor:
     return request.actor  # type: ignore[attr-defined, no-any-return]
+
+
+def _photos(names: list[str], field: str) -> tuple[int, ...]:
+    """Row ids of uploaded pictures; a picture is named by its content, which nobody can guess."""
+    rows = [stored_file(name) for name in names]
+    if not all(rows):
+        raise MissingFact("有照片没有上传，请先用 /api/photos 上传。", field=field)
+    return tuple(row.pk for row in rows if row is not None)
 
 
 def _now(request: HttpRequest) -> datetime:

@@ -29,7 +29,7 @@ class ReportIn(Schema):
     external_no: str = ""
     alarm_key: str = ""
     occurred_at: datetime | None = None
-    photos: list[int] = []
+    photos: list[str] = []
 
 
 class ReceiptOut(Schema):
@@ -54,9 +54,9 @@ class MoveIn(Schema):
     outcome: str = ""
     reason_code: str = ""
     closing_condition_met: bool = False
-    photo_before: list[int] = []
-    photo_after: list[int] = []
-    photo_check: list[int] = []
+    photo_before: list[str] = []
+    photo_after: list[str] = []
+    photo_check: list[str] = []
 
 
 class CaseOut(Schema):

@@ -14,7 +14,9 @@ from linli.kernel.acting import EVERYWHERE, NOWHERE, Actor, Scope
 from linli.kernel.people.models import GridPosting
 from linli.kernel.people.queries import LOCAL
 
-RESIDENT = Actor(kind="resident", name="居民", grants={"cases.report": EVERYWHERE, "files.store": EVERYWHERE})
+RESIDENT = Actor(
+    kind="resident", name="居民", grants={"cases.report": EVERYWHERE, "files.store": EVERYWHERE}
+)
 """Anybody without a login: may report, and follow what they hold the receipt of."""
 
 
@@ -56,7 +58,7 @@ def actor_for_key(key: str, *, on: date) -> Actor:
         if key
         else None
     )
-    if found is None:
+    if found is None or not found.account.is_active:
         raise UnknownKey("接口密钥缺失、错误或已停用，请向管理员申请新的密钥。", field="api_key")
     return actor_for(found.account, on=on)
 

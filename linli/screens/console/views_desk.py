@@ -125,7 +125,7 @@ def _dispatch_one(request: PageRequest, case: Case, organization: Any) -> None:
     """Sent to the unit that was on the screen; another one proposed meanwhile is for a person to look at."""
     shown = request.POST.get(f"organization-{case.pk}", "")
     version = request.POST.get(f"version-{case.pk}", "")
-    if organization is None:
+    if organization is None or shown != str(organization.pk):
         raise LinliError(_("建议的承办单位已变化，请打开后人工选择。"), field="organization")
     facts = Facts(
         organization=organization.pk, version=int(version) if version.isdecimal() else None

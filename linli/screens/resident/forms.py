@@ -25,7 +25,7 @@ class ReportForm(forms.Form):
         label=_("在哪里"),
         max_length=ADDRESS_MOST,
         required=False,
-        help_text=_("小区、楼号、路口都可以；也可以在地图上点。"),
+        help_text=_("小区、楼号、路口都可以。"),
     )
     lon = forms.FloatField(required=False, widget=forms.HiddenInput)
     lat = forms.FloatField(required=False, widget=forms.HiddenInput)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from linli.cases.queries import case_for
 from linli.kernel.access.models import Account
+from linli.kernel.access.passwords import choose_password
 from linli.kernel.audit import chain
 from linli.screens.shared.guard import PageRequest, anybody, needs
 from linli.screens.shared.views import error_page
@@ -58,7 +59,9 @@ def change_password(request: PageRequest) -> HttpResponse:
     assert isinstance(request.user, Account), "the guard lets only accounts in"
     form = PasswordChangeForm(request.user, request.POST or None)
     if form.is_valid():
-        update_session_auth_hash(request, form.save())
+        words = form.cleaned_data["new_password1"]
+        choose_password(request.user, words, by=request.actor, now=request.now)
+        update_session_auth_hash(request, request.user)
         messages.success(request, _("密码已修改。"))
         return redirect(start_page(request))
     return render(

@@ -93,7 +93,12 @@ def _grids(scope: Scope) -> dict[str, Any]:
             "type": "Feature",
             "id": area.pk,
             "geometry": area.geometry,
-            "properties": {"code": area.code, "name": area.name, "kind": area.kind, "community": area.parent.name},
+            "properties": {
+                "code": area.code,
+                "name": area.name,
+                "kind": area.kind,
+                "community": area.parent.name,
+            },
         }
         for area in rows.select_related("parent").order_by("code")
         if area.parent is not None
@@ -108,7 +113,11 @@ def _read_buildings() -> dict[str, Any]:
             "type": "Feature",
             "id": building.pk,
             "geometry": building.geometry,
-            "properties": {"name": str(building), "storeys": building.storeys, "height": building.storeys * 3},
+            "properties": {
+                "name": str(building),
+                "storeys": building.storeys,
+                "height": building.storeys * 3,
+            },
         }
         for building in rows
     ]
@@ -119,10 +128,16 @@ _buildings = Remembered(_read_buildings, seconds=60.0)
 
 
 def _point(lon: float | None, lat: float | None, properties: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "Feature", "geometry": {"type": "Point", "coordinates": [lon, lat]}, "properties": properties}
+    return {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [lon, lat]},
+        "properties": properties,
+    }
 
 
 def _answer(collection: dict[str, Any], *, seconds: int) -> HttpResponse:
-    answer = JsonResponse(collection, content_type="application/geo+json", json_dumps_params={"ensure_ascii": False})
+    answer = JsonResponse(
+        collection, content_type="application/geo+json", json_dumps_params={"ensure_ascii": False}
+    )
     answer["Cache-Control"] = f"private, max-age={seconds}"
     return answer

@@ -49,6 +49,8 @@ class WhoAndWhen:
         request.now = self.clock()  # type: ignore[attr-defined]
         _end_if_idle(request)
         request.actor = _actor(request)  # type: ignore[attr-defined]
+        if _must_change_password(request):
+            return redirect("/password")
         return self.get_response(request)
 
 
@@ -103,6 +105,13 @@ def _actor(request: HttpRequest) -> Actor:
     if not request.user.is_authenticated:
         return RESIDENT
     return _actors(request.user.pk, local_day(request.now))  # type: ignore[attr-defined]
+
+
+def _must_change_password(request: HttpRequest) -> bool:
+    """A password that somebody else made up is good for one thing: choosing one's own."""
+    if request.path.startswith(("/password", "/logout", "/static/", "/i18n/", "/reading")):
+        return False
+    return isinstance(request.user, Account) and request.user.must_change_password
 
 
 def _end_if_idle(request: HttpRequest) -> None:

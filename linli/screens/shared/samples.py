@@ -108,22 +108,28 @@ def style_guide_context(surface: str) -> dict[str, Any]:
 
 
 def _frame(surface: str) -> dict[str, Any]:
-    if surface == "phone":
-        tabs = [
-            ("首页", "home", 0),
-            ("信息采集", "building", 0),
-            ("工作", "list", 12),
-            ("我的", "user", 0),
-        ]
-        return {
-            "elder_switch": True,
-            "back_url": "?surface=console",
-            "plus_url": "#plus",
-            "tabs": [
-                {"label": a, "url": "#", "icon": b, "badge": n, "current": a == "首页"}
-                for a, b, n in tabs
-            ],
-        }
+    return _phone_frame() if surface == "phone" else _console_frame()
+
+
+def _phone_frame() -> dict[str, Any]:
+    tabs = [
+        ("首页", "home", 0),
+        ("信息采集", "building", 0),
+        ("工作", "list", 12),
+        ("我的", "user", 0),
+    ]
+    return {
+        "elder_switch": True,
+        "back_url": "?surface=console",
+        "plus_url": "#plus",
+        "tabs": [
+            {"label": a, "url": "#", "icon": b, "badge": n, "current": a == "首页"}
+            for a, b, n in tabs
+        ],
+    }
+
+
+def _console_frame() -> dict[str, Any]:
     groups: list[tuple[str, list[tuple[str, str, int]]]] = [
         ("", [("工作台", "home", 0)]),
         (

@@ -1,3 +1,6 @@
+import hashlib
+import os
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -165,8 +168,6 @@ def test_a_file_that_is_no_model_is_refused(tmp_path: Path, content: bytes) -> N
 
 
 def test_a_true_checksum_over_nonsense_is_refused_too(tmp_path: Path) -> None:
-    import hashlib
-
     content = b'{"labels": ["a"]}\nno arrays'
     path = tmp_path / "classifier.model"
     checksum = hashlib.sha256(content).hexdigest().encode()
@@ -181,12 +182,17 @@ def test_a_missing_model_says_how_to_make_one(tmp_path: Path) -> None:
         load(tmp_path / "classifier.model")
 
 
-def test_a_failed_save_leaves_the_old_model_and_no_scrap(stored: StoredModel, file: Path) -> None:
+def test_a_full_disk_leaves_the_old_model_and_no_scrap(
+    stored: StoredModel, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = file.read_bytes()
-    unsaveable = StoredModel(stored.model, "b" * 64, date(2026, 3, 2), {"macro_f1": object()})
 
-    with pytest.raises(TypeError):
-        save(unsaveable, file)
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        save(replace(stored, training_sha256="b" * 64), file)
 
     assert file.read_bytes() == before
     assert [each.name for each in file.parent.iterdir()] == ["classifier.model"]

@@ -57,9 +57,13 @@ def test_every_handler_hears_an_event_once() -> None:
 
 
 def test_what_was_rolled_back_is_never_delivered() -> None:
-    with pytest.raises(RuntimeError), transaction.atomic():
-        announce(PipeLeaks("3幢"), now=MONDAY)
-        raise RuntimeError
+    def change_of_mind() -> None:
+        with transaction.atomic():
+            announce(PipeLeaks("3幢"), now=MONDAY)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        change_of_mind()
     assert deliver_waiting(now=MONDAY) == 0
     assert heard == []
 

@@ -10,7 +10,7 @@ from linli.cases.actions.moving import make_move
 from linli.cases.drafts import ReportDraft
 from linli.cases.facts import Facts
 from linli.cases.flow import Stage
-from linli.cases.models import Deadline
+from linli.cases.models import Case, Deadline
 from linli.cases.tests.test_loop import RUBBISH, opened, walk_to
 from linli.kernel.notify.models import Notice
 from linli.kernel.notify.sending import tell
@@ -54,6 +54,7 @@ def test_a_case_to_verify_waits_for_the_worker_of_its_grid_only(world: World) ->
 
 def test_a_unit_sees_what_it_has_not_signed_for_and_another_unit_does_not(world: World) -> None:
     case = walk_to(world, opened(world), Stage.TO_SIGN)
+    Case.objects.filter(pk=case.pk).update(owner=world.staff["dispatcher"])
     assert list(tasks_of(world.actors["handler"])) == [case]
     assert list(tasks_of(world.actors["other_handler"])) == []
     assert list(tasks_of(world.actors["grid_worker"])) == []
@@ -113,6 +114,10 @@ def test_notices_are_mine_and_can_be_marked_as_read(world: World) -> None:
 
 def test_the_map_of_a_case_shows_that_case_and_only_to_who_may_see_it(world: World) -> None:
     case = walk_to(world, opened(world), Stage.TO_SIGN)
+    draft = ReportDraft(
+        **{**RUBBISH.__dict__, "body": "另一处", "title": "另一处", "lon": 120.0009}
+    )
+    walk_to(world, opened(world, draft), Stage.TO_SIGN)
     address = f"/geo/cases.json?number={case.number}"
     found = phone_of("handler").get(address).json()["features"]
     assert [one["properties"]["number"] for one in found] == [case.number]

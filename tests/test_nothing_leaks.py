@@ -30,7 +30,17 @@ from tests.world import MONDAY, World
 MARK = "白鹭标记"
 """Stands in title, words, address and contact of the foreign case; no page of another scope may show it."""
 
-OPEN_TO_ALL = ("/home/", "/open311/", "/static/", "/files/", "/i18n/", "/login", "/logout", "/healthz", "/reading")
+OPEN_TO_ALL = (
+    "/home/",
+    "/open311/",
+    "/static/",
+    "/files/",
+    "/i18n/",
+    "/login",
+    "/logout",
+    "/healthz",
+    "/reading",
+)
 ROLES = (
     "acceptor", "shift_supervisor", "dispatcher", "checker", "grid_worker", "grid_leader", "handler", "follow_up",
     "leader", "community_clerk", "system_admin", "security_admin", "audit_admin", "intake_client", "board_client",
@@ -60,7 +70,11 @@ def foreign(world: World, settings: object) -> Case:
 def elsewhere(world: World) -> Callable[[str], Client]:
     """Makes a logged-in browser of a role that is posted to a second sub-district."""
     ring = [[121.0, 31.0], [121.01, 31.0], [121.01, 31.01], [121.0, 31.01], [121.0, 31.0]]
-    rows = [("990101002", "柳巷街道", None), ("990101002001", "柳巷社区", None), ("990101002001001", "柳巷一格", ring)]
+    rows = [
+        ("990101002", "柳巷街道", None),
+        ("990101002001", "柳巷社区", None),
+        ("990101002001001", "柳巷一格", ring),
+    ]
     features = []
     for code, name, shape in rows:
         properties = {"code": code, "name": name, "parent": code[:-3]}
@@ -68,7 +82,9 @@ def elsewhere(world: World) -> Callable[[str], Client]:
         if shape:
             properties["kind"] = "basic"
         features.append({"type": "Feature", "properties": properties, "geometry": geometry})
-    report = import_areas({"type": "FeatureCollection", "features": features}, by=SYSTEM, now=MONDAY)
+    report = import_areas(
+        {"type": "FeatureCollection", "features": features}, by=SYSTEM, now=MONDAY
+    )
     assert not report.bad, report.bad
     office = Organization.objects.create(code="LX", name="柳巷站", kind=OrganizationKind.DEPARTMENT)
     return lambda role: _client(role, office)
@@ -77,12 +93,18 @@ def elsewhere(world: World) -> Callable[[str], Client]:
 def _client(role: str, office: Organization) -> Client:
     staff = Staff.objects.create(name=f"柳巷{role}", employee_no=f"LX-{role}", organization=office)
     Shift.objects.create(
-        staff=staff, weekdays="1234567", starts=time(0), ends=time(23, 59, 59), valid_from=date(2020, 1, 1)
+        staff=staff,
+        weekdays="1234567",
+        starts=time(0),
+        ends=time(23, 59, 59),
+        valid_from=date(2020, 1, 1),
     )
     account = Account.objects.create(username=f"lx_{role}", password="!", staff=staff)
-    scope = {"grid_worker": DataScope.GRID, "grid_leader": DataScope.GRID, "handler": DataScope.ORGANIZATION}.get(
-        role, DataScope.BELOW
-    )
+    scope = {
+        "grid_worker": DataScope.GRID,
+        "grid_leader": DataScope.GRID,
+        "handler": DataScope.ORGANIZATION,
+    }.get(role, DataScope.BELOW)
     code = "990101002001001" if scope == DataScope.GRID else "990101002"
     PostHolding.objects.create(
         account=account,
@@ -108,7 +130,9 @@ def addresses(case: Case) -> Iterator[str]:
     yield from _walk(get_resolver().url_patterns, "/", values)
 
 
-def _walk(patterns: list[URLPattern | URLResolver], prefix: str, values: dict[str, str]) -> Iterator[str]:
+def _walk(
+    patterns: list[URLPattern | URLResolver], prefix: str, values: dict[str, str]
+) -> Iterator[str]:
     for pattern in patterns:
         route = prefix + str(pattern.pattern).lstrip("^").rstrip("$")
         if isinstance(pattern, URLResolver):
@@ -127,14 +151,20 @@ def _filled(route: str, pattern: URLPattern, values: dict[str, str]) -> str:
 
 def _state(case: Case) -> tuple[object, ...]:
     fresh = Case.objects.filter(pk=case.pk).values().get()
-    return (*fresh.values(), CaseMove.objects.filter(case=case).count(), Report.objects.filter(case=case).count())
+    return (
+        *fresh.values(),
+        CaseMove.objects.filter(case=case).count(),
+        Report.objects.filter(case=case).count(),
+    )
 
 
 QUERY = "?q=%E7%99%BD%E9%B9%AD%E6%A0%87%E8%AE%B0&size=200&open=1&months=1"
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_no_page_shows_a_foreign_case(role: str, foreign: Case, elsewhere: Callable[[str], Client]) -> None:
+def test_no_page_shows_a_foreign_case(
+    role: str, foreign: Case, elsewhere: Callable[[str], Client]
+) -> None:
     client = elsewhere(role)
     seen = 0
     for address in addresses(foreign):
@@ -152,7 +182,9 @@ def test_no_page_shows_a_foreign_case(role: str, foreign: Case, elsewhere: Calla
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_no_post_changes_a_foreign_case(role: str, foreign: Case, elsewhere: Callable[[str], Client]) -> None:
+def test_no_post_changes_a_foreign_case(
+    role: str, foreign: Case, elsewhere: Callable[[str], Client]
+) -> None:
     client = elsewhere(role)
     report = Report.objects.get(case=foreign)
     before = _state(foreign)
@@ -172,14 +204,25 @@ def test_no_post_changes_a_foreign_case(role: str, foreign: Case, elsewhere: Cal
             answer = client.post(target, form)
             assert answer.status_code < 500, f"{target} breaks for {role}"
     for code in MOVES:
-        client.post(f"/api/cases/{foreign.number}/moves", {"move": code, "note": "x"}, content_type="application/json")
+        client.post(
+            f"/api/cases/{foreign.number}/moves",
+            {"move": code, "note": "x"},
+            content_type="application/json",
+        )
     assert _state(foreign) == before, f"{role} changed a foreign case"
 
 
 def test_a_stranger_is_sent_to_log_in_or_refused_everywhere_else(foreign: Case) -> None:
     client = Client()
     for address in addresses(foreign):
-        if address == "/" or address.startswith(OPEN_TO_ALL) or "/geo/public" in address or "/geo/buildings" in address:
+        if (
+            address == "/"
+            or address.startswith(OPEN_TO_ALL)
+            or "/geo/public" in address
+            or "/geo/buildings" in address
+        ):
             continue
         answer = client.get(address)
-        assert answer.status_code in (302, 401, 403, 404, 405), f"{address} answers a stranger {answer.status_code}"
+        assert answer.status_code in (302, 401, 403, 404, 405), (
+            f"{address} answers a stranger {answer.status_code}"
+        )

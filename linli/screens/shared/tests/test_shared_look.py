@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from pathlib import Path
+from typing import cast
 
 import pytest
 from django.template import Context, Template
@@ -12,6 +13,7 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from linli.screens.shared import context, labels, reading, samples, views
+from linli.screens.shared.guard import PageRequest
 
 HERE = Path(__file__).resolve().parents[1]
 TEMPLATES = sorted((HERE / "templates").rglob("*.html"))
@@ -138,10 +140,13 @@ def test_the_switch_keeps_what_was_not_pressed() -> None:
     assert reading.from_form("huge", "500", before=before) == before
 
 
+def pressed(following: str) -> PageRequest:
+    form = {"mode": "elder", "next": following}
+    return cast(PageRequest, RequestFactory().post("/reading", form))
+
+
 def test_pressing_senior_version_sets_the_cookie_and_goes_back() -> None:
-    answer = views.set_reading(
-        RequestFactory().post("/reading", {"mode": "elder", "next": "/report?step=2"})
-    )
+    answer = views.set_reading(pressed("/report?step=2"))
     assert (answer.status_code, answer["Location"]) == (302, "/report?step=2")
     assert answer.cookies[reading.COOKIE].value == "elder.18"
 
@@ -150,7 +155,7 @@ def test_pressing_senior_version_sets_the_cookie_and_goes_back() -> None:
     "forged", ["https://example.org/", "//example.org", "javascript:alert(1)", ""]
 )
 def test_the_switch_never_leads_to_another_site(forged: str) -> None:
-    answer = views.set_reading(RequestFactory().post("/reading", {"mode": "elder", "next": forged}))
+    answer = views.set_reading(pressed(forged))
     assert answer["Location"] == "/"
 
 

@@ -151,7 +151,11 @@ def _nearness(case: Case, scope: Scope, entry: _Entry) -> int | None:
     columns = AREA_COLUMNS[::-1]
     for rank, column in enumerate(columns):
         area_id = getattr(case, f"{column}_id")
-        if area_id and ((column, area_id) in scope.areas or (column, area_id) in scope.levels):
+        if area_id and (column, area_id) in scope.areas:
+            return rank
+        below = columns[rank - 1] if rank else ""
+        exactly_here = not below or getattr(case, f"{below}_id") is None
+        if area_id and exactly_here and (column, area_id) in scope.levels:
             return rank
     if case.handling_org_id and case.handling_org_id in scope.organizations:
         return 0

@@ -19,6 +19,9 @@ LINLI_CLOCK_SPEED = float(os.environ.get("LINLI_CLOCK_SPEED", "1"))
 LINLI_LIVE_URL = os.environ.get("LINLI_LIVE_URL", "")
 """Address of the live-events process as a browser sees it; empty means pages poll."""
 
+LINLI_DEMO_STREAM = os.environ.get("LINLI_DEMO_STREAM", "1") == "1"
+"""Whether the people of a demo sub-district go on reporting and working; without demo data nothing happens."""
+
 LINLI_CLOCK = "linli.config.clock.now"
 LINLI_SUBSCRIPTIONS = "linli.config.subscriptions.SUBSCRIPTIONS"
 LINLI_JOBS = "linli.config.subscriptions.JOBS"
@@ -79,6 +82,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -19,5 +19,6 @@ TICKS: tuple[str, ...] = (
     "linli.cases.clocks.tell_due",
     "linli.kernel.events.outbox.deliver_waiting",
     "linli.kernel.notify.sending.send_waiting",
+    "linli.demo.stream.live",
 )
 """Functions `(now) -> int` the worker calls in turn; the number is how much they did."""

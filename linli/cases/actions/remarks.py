@@ -8,7 +8,7 @@ from linli.cases import errors
 from linli.cases.actions.opening import open_case
 from linli.cases.duplicates.rules import Decision, Verdict
 from linli.cases.models import Case, CaseMove, ForceCloseRequest, Report
-from linli.cases.queries import case_to_change
+from linli.cases.queries import case_to_change, survivor_of
 from linli.cases.suggesting.category import suggest_category
 from linli.kernel.acting import Actor, action
 from linli.kernel.errors import NotFound
@@ -28,9 +28,11 @@ def remark(case_id: int, *, note: str, by: Actor, now: datetime) -> CaseMove:
 def urge(report_id: int, *, by: Actor, now: datetime) -> CaseMove:
     """The reporter urges (催办), once per stage; the owner is told."""
     report = Report.objects.select_related("case").filter(pk=report_id).exclude(case=None).first()
-    if report is None or report.case is None or not report.case.open:
+    if report is None or report.case is None:
         raise errors.WrongStage("这件事现在不需要催办。", field="move")
-    case = Case.objects.select_for_update(of=("self",)).get(pk=report.case.pk)
+    case = Case.objects.select_for_update(of=("self",)).get(pk=survivor_of(report.case).pk)
+    if not case.open:
+        raise errors.WrongStage("这件事已经办结，不需要催办。", field="move")
     if CaseMove.objects.filter(
         case=case, code="urge", to_stage=case.stage, facts__report=report.pk
     ).exists():

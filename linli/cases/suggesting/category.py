@@ -5,16 +5,20 @@ Below the threshold of the classifier nothing is decided: the acceptor chooses. 
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
 from django.db.models import Q
 
+from linli.cases.classifier.errors import ClassifierError
 from linli.cases.classifier.model import MessageClassifier
 from linli.cases.classifier.storage import load
 from linli.cases.models import Category
 from linli.kernel.engine.remembered import Remembered
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -85,8 +89,15 @@ def model_file() -> Path:
 
 
 def _read_model() -> MessageClassifier | None:
+    """The model; None without one, or while its file cannot be read. A bad file must not hold up a report."""
     file = model_file()
-    return _loaded(str(file), file.stat().st_mtime_ns) if file.exists() else None
+    if not file.exists():
+        return None
+    try:
+        return _loaded(str(file), file.stat().st_mtime_ns)
+    except ClassifierError as problem:
+        log.error("no class is suggested: %s", problem)
+        return None
 
 
 _model = Remembered(_read_model, seconds=5.0)

@@ -23,9 +23,7 @@ BATCH = 2_000
 """Lines sealed in one transaction; more would hold the seal row too long."""
 
 
-SEAL = (
-    "UPDATE audit_auditline SET sequence = %s, previous_hash = %s, line_hash = %s WHERE id = %s"
-)
+SEAL = "UPDATE audit_auditline SET sequence = %s, previous_hash = %s, line_hash = %s WHERE id = %s"
 """Plain SQL: the ORM's bulk update builds one CASE per cell and costs thirty times as much."""
 
 

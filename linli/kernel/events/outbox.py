@@ -50,7 +50,9 @@ def _deliver_new(*, now: datetime, most: int) -> int:
     done = 0
     while done < most:
         with transaction.atomic():
-            waiting = OutboxEntry.objects.select_for_update(skip_locked=True).filter(delivered_at=None)
+            waiting = OutboxEntry.objects.select_for_update(skip_locked=True).filter(
+                delivered_at=None
+            )
             entries = list(waiting.order_by("id")[: min(BATCH, most - done)])
             for entry in entries:
                 _deliver(entry, *subscriptions.get(entry.name, (None, ())), now=now)

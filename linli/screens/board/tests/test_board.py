@@ -320,9 +320,7 @@ def test_the_page_may_listen_to_the_live_process_and_to_nobody_else() -> None:
     assert policy.endswith("connect-src 'self' http://192.0.2.7:8001")
 
 
-def test_the_board_listens_where_the_live_process_is(
-    world: World, settings: Settings
-) -> None:
+def test_the_board_listens_where_the_live_process_is(world: World, settings: Settings) -> None:
     settings.LINLI_LIVE_URL = "http://127.0.0.1:8001"
     assert 'src="http://127.0.0.1:8001/events"' in page()
     settings.LINLI_LIVE_URL = ""

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
+from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import Resolver404, resolve
 
@@ -64,7 +64,7 @@ def pages_of(who: str) -> Iterator[Page]:
         waiting += same_site([unescape(link) for link in _LINK.findall(html)])
 
 
-def _get(client: Client, url: str) -> tuple[HttpResponse, str]:
+def _get(client: Client, url: str) -> tuple[Any, str]:
     """The answer in the end, and the address it came from."""
     answer = client.get(url, follow=True)
     chain = getattr(answer, "redirect_chain", [])

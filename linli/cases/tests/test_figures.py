@@ -205,8 +205,9 @@ def slow_shares() -> dict[int | None, Share]:
     for case in Case.objects.all():
         counted, was_late = False, False
         for clock in Deadline.objects.filter(case=case, clock="handle"):
-            feedback = CaseMove.objects.filter(case=case, code="feedback", at=clock.stopped_at)
-            done_at = clock.stopped_at if clock.stopped_at and feedback.exists() else None
+            feedback = CaseMove.objects.filter(case=case, code="feedback")
+            stopped = clock.stopped_at
+            done_at = stopped if stopped and feedback.filter(at=stopped).exists() else None
             first = min(clock.due_at, done_at) if done_at else clock.due_at
             runs = clock.stopped_at is None and clock.due_at < ASOF
             if (done_at or runs) and start <= first:

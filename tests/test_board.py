@@ -56,7 +56,7 @@ def stopped() -> datetime:
 @pytest.fixture(autouse=True)
 def _stopped_clock(settings: Settings) -> None:
     clock["now"] = MONDAY + 2 * HOUR
-    settings.LINLI_CLOCK = "linli.screens.board.tests.test_board.stopped"
+    settings.LINLI_CLOCK = "tests.test_board.stopped"
 
 
 def report(text: str, *, lon: float = 120.005, **more: Any) -> Case:

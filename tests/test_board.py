@@ -325,3 +325,18 @@ def test_the_board_listens_where_the_live_process_is(world: World, settings: Set
     assert 'src="http://127.0.0.1:8001/events"' in page()
     settings.LINLI_LIVE_URL = ""
     assert "linli-live poll=" in page()
+
+
+# words --------------------------------------------------------------------------------------------
+
+DATA = "槐荫街道|榆林区|槐树里社区|清河湾社区|第[一二三]网格|上水井盖|积存垃圾渣土|简体中文"
+
+
+@pytest.mark.parametrize("address", ["/board/", "/board/?watch=1", "/board/trend.json"])
+def test_the_whole_board_exists_in_english(world: World, address: str) -> None:
+    report("井盖不见了", category_code="C0101", confidential=True)
+    Case.objects.update(due_at=MONDAY, owner=None)
+    client = client_of("leader")
+    client.cookies["django_language"] = "en"
+    text = re.sub(DATA, "", client.get(address).content.decode())
+    assert sorted(set(re.findall(r"[^\n<>\"]*[\u4e00-\u9fff][^\n<>\"]*", text))) == []

@@ -213,7 +213,7 @@ def lines(rows: list[Line], drill: Drill, *, asof: datetime) -> list[dict[str, A
         {
             "key": f"case-{row.number}",
             "clock": _clock(row.at, asof),
-            "class_name": row.class_name,
+            "class_name": row.class_name or _("待分类"),
             "words": row.words,
             "place": row.place,
             "stage": "" if row.confidential else row.stage,

@@ -130,7 +130,8 @@ def map_cases(actor: Actor, *, most: int) -> list[tuple[Case, str]]:
 
 
 def class_name(case: Case) -> str:
-    return case.category.name if case.category else "待分类"
+    """Empty while the case has none."""
+    return case.category.name if case.category else ""
 
 
 def place_of(case: Case) -> str:

@@ -66,7 +66,7 @@ def cases(request: PageRequest) -> HttpResponse:
     """Open cases for the map: class, stage and light; a confidential one stands in the middle of its grid."""
     drill = Drill(request.actor, asof=request.now)
     features = [
-        _point(case, name, request, drill)
+        _point(case, name or _("待分类"), request, drill)
         for case, name in map_cases(request.actor, most=MOST_POINTS)
         if not case.confidential or case.grid is not None
     ]

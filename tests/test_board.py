@@ -23,6 +23,8 @@ from linli.kernel.access.models import Account
 from linli.kernel.access.queries import RESIDENT
 from linli.kernel.engine.remembered import forget_everything
 from linli.kernel.jobs.queue import run_due
+from linli.screens.board import snapshot
+from linli.screens.board.snapshot import snapshot_for
 from linli.screens.shared.middleware import content_policy
 from tests.world import MONDAY, World
 
@@ -165,6 +167,11 @@ def test_a_confidential_case_is_told_by_class_and_grid_alone(world: World, secre
     assert secret.number not in page("leader", "/board/?watch=1")
 
 
+def test_the_words_of_a_confidential_case_are_not_even_read(world: World, secret: Case) -> None:
+    (line,) = snapshot_for(world.actors["leader"], now=stopped()).events
+    assert (line.words, line.class_name, line.place) == ("", "积存垃圾渣土", "第三网格")
+
+
 def test_a_confidential_case_stands_in_the_middle_of_its_grid(world: World, secret: Case) -> None:
     (point,) = client_of("leader").get("/board/cases.json").json()["features"]
     assert point["geometry"]["coordinates"] == pytest.approx([120.025, 30.005])
@@ -234,11 +241,13 @@ def test_the_numbers_alone_say_the_same_as_the_page(world: World, leak: Case) ->
     assert counts["events"] == ["cases-changed"]
 
 
-def test_a_new_case_changes_the_mark_and_the_number_at_once(world: World, leak: Case) -> None:
+def test_a_new_case_changes_the_mark_and_the_number_at_once(
+    world: World, leak: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(snapshot, "_last_announcement", snapshot._read_last_announcement)
     client = client_of("leader")
     before = client.get("/board/counts").json()
     report("楼下渣土没人清", lon=120.015, category_code="E0111")
-    forget_everything()
     after = client.get("/board/counts").json()
     assert after["mark"] != before["mark"]
     assert after["counts"]["reported"] == "2"

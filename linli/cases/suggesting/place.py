@@ -89,8 +89,13 @@ def suggest_place(lon: float | None, lat: float | None, words: str, *, by: Actor
 
 
 def _by_name(words: str) -> _Named | None:
+    """The narrowest place named; of two alike the one named first, since the address stands before the story."""
     hits = [entry for entry in _names() if entry.name in words]
-    return max(hits, key=lambda entry: (entry.grid_id is not None, len(entry.name)), default=None)
+    return max(
+        hits,
+        key=lambda entry: (entry.grid_id is not None, len(entry.name), -words.index(entry.name)),
+        default=None,
+    )
 
 
 def _home(by: Actor) -> _Named | None:

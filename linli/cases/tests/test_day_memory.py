@@ -10,7 +10,7 @@ from linli.cases import figures
 from linli.cases.actions.moving import make_move
 from linli.cases.facts import Facts
 from linli.cases.figures import Share
-from linli.cases.models import Case, CaseMove
+from linli.cases.models import Case, CaseMove, FilingStandard
 from linli.cases.tests.test_figures import report, step, walk
 from tests.world import MONDAY, World
 
@@ -20,7 +20,8 @@ TUESDAY = MONDAY + DAY
 
 @pytest.fixture
 def yesterday(world: World) -> Case:
-    """Opened on Monday and fed back on it, seen on Tuesday."""
+    """Opened on Monday and fed back on it, seen on Tuesday; due only next week."""
+    FilingStandard.objects.update(time_limit="5工作日")
     case = report("垃圾堆在楼下", at=MONDAY)
     return walk(world, case, until="feedback", at=MONDAY)
 
@@ -40,8 +41,7 @@ def test_a_feedback_sent_back_the_next_day_leaves_the_day_it_was_counted_on(
     leader, place = world.actors["leader"], world.areas["C1"]
     assert figures.on_time_by_community(leader, asof=TUESDAY) == {place: Share(1, 1)}
     step(world, yesterday, "rework", "checker", at=TUESDAY)
-    late = figures.on_time_by_community(leader, asof=TUESDAY)
-    assert late == {place: Share(1, 0)}
+    assert figures.on_time_by_community(leader, asof=TUESDAY) == {}
 
 
 def test_a_class_corrected_the_next_day_counts_on_the_day_of_the_report(world: World) -> None:
@@ -56,7 +56,7 @@ def test_a_class_corrected_the_next_day_counts_on_the_day_of_the_report(world: W
 def test_a_line_that_becomes_visible_after_a_later_one_is_not_missed(
     world: World, yesterday: Case
 ) -> None:
-    leader, place = world.actors["leader"], world.areas["C1"]
+    leader = world.actors["leader"]
     other = report("河边的渣土", at=TUESDAY, lon=120.025)
     figures.on_time_by_community(leader, asof=TUESDAY)
     step(world, yesterday, "rework", "checker", at=TUESDAY)
@@ -67,14 +67,26 @@ def test_a_line_that_becomes_visible_after_a_later_one_is_not_missed(
     figures.on_time_by_community(leader, asof=TUESDAY)
     CaseMove.objects.filter(pk=-slow.pk).update(id=slow.pk)
     step(world, other, "register", "supervisor", at=TUESDAY)
-    assert figures.on_time_by_community(leader, asof=TUESDAY)[place] == Share(1, 0)
+    assert figures.on_time_by_community(leader, asof=TUESDAY) == {}
 
 
 def test_after_very_much_news_everything_is_counted_anew(
     world: World, yesterday: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("linli.cases.day_memory.MOST_LINES", 2)
-    leader, place = world.actors["leader"], world.areas["C1"]
+    leader = world.actors["leader"]
     figures.on_time_by_community(leader, asof=TUESDAY)
     step(world, yesterday, "rework", "checker", at=TUESDAY)
-    assert figures.on_time_by_community(leader, asof=TUESDAY) == {place: Share(1, 0)}
+    assert figures.on_time_by_community(leader, asof=TUESDAY) == {}
+
+
+def test_a_correction_is_acted_on_once(
+    world: World, yesterday: Case, django_assert_num_queries: object
+) -> None:
+    leader = world.actors["leader"]
+    figures.by_class(leader, asof=TUESDAY)
+    step(world, yesterday, "rework", "checker", at=TUESDAY)
+    figures.by_class(leader, asof=TUESDAY)
+    step(world, yesterday, "feedback", "handler", at=TUESDAY)
+    with django_assert_num_queries(4):  # type: ignore[operator]  # two for the news, two for Tuesday
+        figures.by_class(leader, asof=TUESDAY)

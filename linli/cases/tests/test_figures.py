@@ -240,6 +240,24 @@ def test_a_feedback_sent_back_for_rework_does_not_count_as_handled(world: World)
     assert listed(leader, to_handle_at=MONDAY + HOUR).count() == 0
 
 
+def test_a_case_that_was_late_once_in_the_month_stays_late_when_it_is_handled_again(
+    world: World,
+) -> None:
+    case = report("河边的渣土没人运", at=MONDAY - 3 * DAY)
+    walk(world, case, until="sign_for", at=MONDAY - 3 * DAY)
+    for move, who in STEPS[4:]:
+        step(world, case, move, who, at=MONDAY - HOUR)
+    rate(case, "dissatisfied", "not_solved", at=MONDAY)  # opens it again
+    for move, who in (*STEPS[2:4], ("feedback", "handler")):
+        step(world, case, move, who, at=MONDAY + DAY)
+    leader, place = world.actors["leader"], world.areas["C1"]
+    clocks = Deadline.objects.filter(case=case, clock="handle")
+    assert sorted(one.stopped_at <= one.due_at for one in clocks if one.stopped_at) == [False, True]
+    asof = MONDAY + DAY
+    assert figures.on_time_by_community(leader, asof=asof) == {place: Share(1, 0)}
+    assert listed(leader, handled_late_at=asof, community=place).count() == 1
+
+
 def test_what_was_due_last_month_stays_there_however_late_it_is_handled(world: World) -> None:
     case = report("二月的渣土", at=MONDAY - 20 * DAY)
     walk(world, case, until="sign_for", at=MONDAY - 20 * DAY)

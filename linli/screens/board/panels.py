@@ -25,7 +25,7 @@ FEW_VOICES = 30
 LOW_RATE = 80.0
 """按期处置率 below this is drawn in red; per cent."""
 
-NEAR_EDGE, FAR_EDGE = 0.11, 0.28
+NEAR_EDGE, FAR_EDGE = 0.07, 0.28
 """Shares of the height that a tilted map need not show at either edge: it lies flatter than its bounds say."""
 
 CHANNELS: dict[str, str | Promise] = {

@@ -75,20 +75,17 @@ def catch_up(*memories: DayMemory[Any]) -> None:
     newest = CaseMove.objects.aggregate(newest=Max("pk"))["newest"] or 0
     if look.newest == newest:
         return
-    days = None if look.newest is None else _days_corrected(look)
+    first = look.newest is None
+    days = _days_corrected(look, since=newest if look.newest is None else look.newest)
     look.newest = newest
     for memory in memories:
-        memory.forget_days(days)
+        memory.forget_days(None if first else days)
 
 
-def _days_corrected(look: _Look) -> set[date] | None:
+def _days_corrected(look: _Look, *, since: int) -> set[date] | None:
     """Days on which the newly corrected cases were opened or fed back; None when there are too many lines."""
-    assert look.newest is not None, "the first look has nothing to compare with"
-    after = look.newest - LOOK_BACK
-    lines = (
-        CaseMove.objects.filter(pk__gt=after).order_by("pk").values_list("pk", "case_id", "code")
-    )
-    found = list(lines[: MOST_LINES + 1])
+    lines = CaseMove.objects.filter(pk__gt=since - LOOK_BACK).order_by("pk")
+    found = list(lines.values_list("pk", "case_id", "code")[: MOST_LINES + 1])
     if len(found) > MOST_LINES:
         look.known = set()
         return None

@@ -108,11 +108,11 @@ def _links(page: Page) -> list[str]:
 
 
 def _kind(address: str) -> str:
-    """Pages that differ in a number only are one kind."""
+    """Pages that differ in a number, or in what a list was asked for, are one kind; the watch mode is its own."""
     parts = urlsplit(address)
     words = re.sub(r"[0-9]+|[A-Za-z0-9_:-]{24,}", "n", parts.path.strip("/")) or "start"
-    names = "-".join(sorted(part.split("=")[0] for part in parts.query.split("&") if part))
-    return re.sub(r"[^a-z0-9]+", "-", f"{words}-{names}".lower()).strip("-")
+    watch = "-watch" if "watch=1" in parts.query else ""
+    return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-") + watch
 
 
 if __name__ == "__main__":

@@ -349,3 +349,14 @@ def test_the_whole_board_exists_in_english(world: World, address: str) -> None:
     client.cookies["django_language"] = "en"
     text = re.sub(DATA, "", client.get(address).content.decode())
     assert sorted(set(re.findall(r"[^\n<>\"]*[\u4e00-\u9fff][^\n<>\"]*", text))) == []
+
+
+def test_the_map_costs_the_same_few_queries_however_many_cases(
+    world: World, leak: Case, secret: Case, django_assert_max_num_queries: Any
+) -> None:
+    client = client_of("leader")
+    client.get("/board/counts")
+    with django_assert_max_num_queries(5):
+        client.get("/board/cases.json")
+    with django_assert_max_num_queries(3):  # shared with whoever looked a moment ago
+        client.get("/board/cases.json")

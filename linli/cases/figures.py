@@ -113,6 +113,10 @@ _HEAVY = (
     "community__geometry",
     "community__raw_geometry",
 )
+_ON_THE_MAP = (
+    "lon", "lat", "stage", "confidential", "opened_at", "due_at", "yellow_at", "category__name", "community__name",
+    "grid__name", "grid__west", "grid__south", "grid__east", "grid__north",
+)  # fmt: skip
 _PLACED = (*AREA_COLUMNS, "handling_org", "owner", "handler")
 
 
@@ -209,7 +213,8 @@ def on_the_map(actor: Actor, *, most: int) -> list[Case]:
     # First the ids alone, along the index of open cases; the newest of a table would be sought among the closed ones.
     standing = _seen(_scope(actor)).filter(open=True, lon__isnull=False).order_by()
     newest = sorted(standing.values_list("pk", flat=True), reverse=True)[:most]
-    return list(_shown(Case.objects.filter(pk__in=newest)).order_by("-pk"))
+    rows = Case.objects.filter(pk__in=newest).select_related("category", "community", "grid")
+    return list(rows.only(*_ON_THE_MAP).order_by("-pk"))
 
 
 def contacts_of(cases: list[Case]) -> dict[int, list[str]]:

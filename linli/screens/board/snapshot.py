@@ -36,6 +36,9 @@ EVENTS = 8
 ALARMS = 9
 """Lines of a list; what fits the wall."""
 
+MOST_POINTS = 2_000
+"""Cases on the map at once, the newest; more hide each other."""
+
 DAYS = (7, 30)
 
 
@@ -101,12 +104,23 @@ class Watch:
     unowned: list[Line]
 
 
+@dataclass(frozen=True)
+class MapCases:
+    """Open cases with a position, newest first."""
+
+    asof: datetime
+    cases: list[Case]
+
+
+Content = Snapshot | Watch | MapCases
+
+
 @dataclass
 class _Slot:
     lock: threading.Lock = field(default_factory=threading.Lock)
     turn: int = -1
     read_at: float = 0.0
-    content: Snapshot | Watch | None = None
+    content: Content | None = None
 
 
 def snapshot_for(actor: Actor, *, now: datetime) -> Snapshot:
@@ -123,10 +137,11 @@ def watch_for(actor: Actor, *, now: datetime) -> Watch:
     return found
 
 
-def map_cases(actor: Actor, *, most: int) -> list[tuple[Case, str]]:
-    """(open case with a position, its class), newest first."""
-    cases = figures.on_the_map(_viewer(actor.scope(figures.BOARD)), most=most)
-    return [(case, class_name(case)) for case in cases]
+def map_for(actor: Actor, *, now: datetime) -> MapCases:
+    """The open cases of the actor's areas that have a position."""
+    found = _shared("map", actor, now)
+    assert isinstance(found, MapCases), "this slot holds the map"
+    return found
 
 
 def class_name(case: Case) -> str:
@@ -140,7 +155,7 @@ def place_of(case: Case) -> str:
     return area.name if area else ""
 
 
-def _shared(kind: str, actor: Actor, now: datetime) -> Snapshot | Watch:
+def _shared(kind: str, actor: Actor, now: datetime) -> Content:
     scope = actor.scope(figures.BOARD)
     slot = _slot(kind, scope)
     turn = _last_announcement()
@@ -175,6 +190,10 @@ def _read_watch(scope: Scope, asof: datetime) -> Watch:
     conditions = (Q(due_at__lt=asof), Q(urgent=True), Q(owner=None))
     lists = [_lines(figures.alarms(viewer, one, most=ALARMS)) for one in conditions]
     return Watch(asof, _ground(scope), figures.open_count(viewer, asof=asof), *lists)
+
+
+def _read_map(scope: Scope, asof: datetime) -> MapCases:
+    return MapCases(asof, figures.on_the_map(_viewer(scope), most=MOST_POINTS))
 
 
 def _viewer(scope: Scope) -> Actor:
@@ -251,9 +270,10 @@ def _read_last_announcement() -> int:
     return OutboxEntry.objects.order_by("-id").values_list("id", flat=True).first() or 0
 
 
-READERS: dict[str, Callable[[Scope, datetime], Snapshot | Watch]] = {
+READERS: dict[str, Callable[[Scope, datetime], Content]] = {
     "all": _read,
     "watch": _read_watch,
+    "map": _read_map,
 }
 
 _slot = Remembered(lambda kind, scope: _Slot(), seconds=60.0)

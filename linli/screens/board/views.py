@@ -18,7 +18,8 @@ from linli.screens.board.drill import Drill
 from linli.screens.board.snapshot import (
     DAYS,
     Ground,
-    map_cases,
+    class_name,
+    map_for,
     place_of,
     snapshot_for,
     watch_for,
@@ -26,9 +27,6 @@ from linli.screens.board.snapshot import (
 from linli.screens.shared.geo import light_of
 from linli.screens.shared.guard import PageRequest, needs
 from linli.screens.shared.labels import STAGES
-
-MOST_POINTS = 2_000
-"""Cases on the map at once, the newest; more hide each other."""
 
 
 @require_safe
@@ -64,10 +62,11 @@ def trend(request: PageRequest) -> HttpResponse:
 @needs("board.view")
 def cases(request: PageRequest) -> HttpResponse:
     """Open cases for the map: class, stage and light; a confidential one stands in the middle of its grid."""
-    drill = Drill(request.actor, asof=request.now)
+    found = map_for(request.actor, now=request.now)
+    drill = Drill(request.actor, asof=found.asof)
     features = [
-        _point(case, name or _("待分类"), request, drill)
-        for case, name in map_cases(request.actor, most=MOST_POINTS)
+        _point(case, request, drill)
+        for case in found.cases
         if not case.confidential or case.grid is not None
     ]
     return _json({"type": "FeatureCollection", "features": features})
@@ -138,7 +137,8 @@ def _days(request: PageRequest) -> int:
     return int(wanted) if wanted in {str(n) for n in DAYS} else max(DAYS)
 
 
-def _point(case: Case, name: str, request: PageRequest, drill: Drill) -> dict[str, Any]:
+def _point(case: Case, request: PageRequest, drill: Drill) -> dict[str, Any]:
+    name = class_name(case) or _("待分类")
     properties: dict[str, Any] = {"light": light_of(case, request)}
     if case.confidential:
         properties["title"] = f"{name} · {place_of(case)}"

@@ -39,7 +39,16 @@ HIDDEN_WORDS = {
     "closed_until": gettext_lazy("结案时间至"),
     "overdue_at": gettext_lazy("超时"),
     "yellow_at": gettext_lazy("将超时"),
+    "registered_on": gettext_lazy("立案日期"),
+    "fed_back_on": gettext_lazy("处置反馈日期"),
+    "closed_on": gettext_lazy("结案日期"),
+    "to_handle_at": gettext_lazy("当月应处置，截至"),
+    "handled_late_at": gettext_lazy("当月未按期处置，截至"),
+    "rated_from": gettext_lazy("评价时间起"),
+    "satisfaction": gettext_lazy("评价"),
+    "unowned": gettext_lazy("无人负责"),
 }
+HIDDEN_LABELS = {"outcome": labels.OUTCOMES, "satisfaction": labels.SATISFACTION}
 
 
 class ConditionForm(forms.Form):
@@ -106,12 +115,12 @@ class Hidden:
 
     @property
     def shown(self) -> str:
-        """The value in words: people by name, outcomes by their label."""
+        """The value in words: people by name, outcomes by their label, instants to the minute."""
         if self.name == "owner" and self.value.isdecimal():
             return str(Staff.objects.filter(pk=int(self.value)).first() or self.value)
-        return (
-            labels.words_of(labels.OUTCOMES, self.value) if self.name == "outcome" else self.value
-        )
+        if self.name in HIDDEN_LABELS:
+            return labels.words_of(HIDDEN_LABELS[self.name], self.value)
+        return self.value[:16].replace("T", " ") if self.name.endswith("_at") else self.value
 
 
 @dataclass

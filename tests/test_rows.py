@@ -58,13 +58,13 @@ def test_only_the_named_fields_are_written() -> None:
     assert (found.actor_name, found.action, found.detail) == ("小赵", "close", {"x": None})
 
 
-def test_a_change_reaches_the_matching_rows_and_counts_them() -> None:
+def test_a_change_reaches_the_matching_rows_and_no_others() -> None:
     first, second, third = line(), line(), line(sequence=7)
     for row in (first, second, third):
         rows.insert(row)
-    assert rows.change(AuditLine, {"result": "seen"}, sequence=None) == 2
-    assert rows.change(AuditLine, {"result": "seen"}, sequence=8) == 0
-    assert AuditLine.objects.get(pk=third.pk).result == ""
+    rows.change(AuditLine, {"result": "seen"}, sequence=None)
+    rows.change(AuditLine, {"result": "never"}, sequence=8)
+    assert [values(row)["result"] for row in (first, second, third)] == ["seen", "seen", ""]
 
 
 def test_rows_are_found_by_value_and_by_emptiness_in_order() -> None:
@@ -89,3 +89,50 @@ def test_a_known_row_is_remembered_and_nobody_is_known_by_nothing() -> None:
     first = rows.known(Organization, made.pk)
     assert first is rows.known(Organization, made.pk)
     assert rows.known(Organization, None) is None
+
+
+def test_together_writes_go_out_in_order_and_before_the_next_reading() -> None:
+    first = line()
+    rows.insert(first)
+    with rows.together():
+        rows.put(line(action="second"))
+        rows.save(AuditLine(pk=first.pk, result="saved"), ("result",))
+        rows.change(AuditLine, {"result": "changed"}, pk=first.pk)
+        assert AuditLine.objects.count() == 1, "nothing has been sent yet"
+        third = line(action="third")
+        rows.insert(third)
+        assert third.pk == AuditLine.objects.order_by("-id").values_list("pk", flat=True)[0]
+        rows.put(line(action="fourth"))
+        assert [row.action for row in rows.find(AuditLine, sequence=None)][-1] == "fourth"
+        rows.put(line(action="fifth"))
+    assert list(AuditLine.objects.order_by("id").values_list("action", "result")) == [
+        ("close", "changed"),
+        ("second", ""),
+        ("third", ""),
+        ("fourth", ""),
+        ("fifth", ""),
+    ]
+
+
+def test_what_waits_is_dropped_when_the_block_fails() -> None:
+    def fail() -> None:
+        with rows.together():
+            rows.put(line())
+            with rows.together():
+                rows.put(line())
+            raise RuntimeError("the pen broke")
+
+    with pytest.raises(RuntimeError):
+        fail()
+    rows.put(line(action="after"))
+    assert [row.action for row in rows.find(AuditLine, sequence=None)] == ["after"]
+
+
+def test_an_insert_together_with_others_says_whether_its_key_was_free() -> None:
+    facts = {"kind": "found", "key": "once", "due_at": MONDAY, "made_at": MONDAY}
+    with rows.together():
+        rows.put(line())
+        assert rows.insert_new(Job(**facts))
+        rows.put(line())
+        assert not rows.insert_new(Job(**facts))
+    assert (Job.objects.count(), AuditLine.objects.count()) == (1, 2)

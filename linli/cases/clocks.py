@@ -144,7 +144,7 @@ def _start(case: Case, clock: Clock, limit: str, *, now: datetime) -> None:
         "sentence": run.due.sentence,
         "organization_id": organization_id,
     }
-    rows.insert(
+    rows.put(
         Deadline(
             case=case,
             clock=clock,
@@ -165,7 +165,7 @@ def _start(case: Case, clock: Clock, limit: str, *, now: datetime) -> None:
 def _run_on(case: Case, deadline: Deadline, *, now: datetime) -> None:
     deadline.stopped_at = None
     deadline.next_at = _instant(deadline, deadline.next_level)
-    deadline.save(update_fields=["stopped_at", "next_at"])
+    rows.save(deadline, ("stopped_at", "next_at"))
     case.due_at = deadline.due_at
     case.yellow_at = run_of(deadline).yellow_at
 

@@ -111,16 +111,22 @@ class Case(Placed):
     intake_channel = models.CharField(max_length=16, choices=Channel)
     category = models.ForeignKey(Category, null=True, on_delete=models.PROTECT, related_name="+")
     standard = models.ForeignKey(
-        FilingStandard, null=True, on_delete=models.PROTECT, related_name="+"
+        FilingStandard, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     urgent = models.BooleanField(default=False)
     confidential = models.BooleanField(default=False)
     public = models.BooleanField(default=False)
     suggestion = models.JSONField(default=dict)
 
-    owner = models.ForeignKey("people.Staff", null=True, on_delete=models.PROTECT, related_name="+")
+    owner = models.ForeignKey(
+        "people.Staff", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     handling_org = models.ForeignKey(
-        "organisations.Organization", null=True, on_delete=models.PROTECT, related_name="+"
+        "organisations.Organization",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     handler = models.ForeignKey(
         "people.Staff", null=True, on_delete=models.PROTECT, related_name="+"
@@ -143,8 +149,12 @@ class Case(Placed):
         choices=[(outcome.value, name) for outcome, name in OUTCOME_NAMES.items()],
     )
     public_reply = models.TextField(blank=True)
-    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
-    redo_of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    merged_into = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    redo_of = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     alarm_key = models.CharField(max_length=120, blank=True)
 
     class Meta:
@@ -181,6 +191,7 @@ class Case(Placed):
             models.Index(
                 fields=["merged_into"], name="case_merged", condition=Q(merged_into__isnull=False)
             ),
+            models.Index(fields=["redo_of"], name="case_redo", condition=Q(redo_of__isnull=False)),
         ]
 
     @cached_property
@@ -206,7 +217,9 @@ class Report(models.Model):
     receipt = models.CharField(max_length=16, unique=True)
     client_key = models.CharField(max_length=120, unique=True, null=True)
     content_key = models.CharField(max_length=64, unique=True)
-    case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(
+        Case, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     intake_channel = models.CharField(max_length=16, choices=Channel)
     source_system = models.CharField(max_length=40, blank=True)
     external_no = models.CharField(max_length=60, blank=True)
@@ -242,7 +255,7 @@ class Report(models.Model):
 class CaseMove(models.Model):
     """One line of the timeline: a move, or a remark (`code` remark). Appended, never edited."""
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", db_index=False)
     code = models.CharField(max_length=20)
     from_stage = models.CharField(max_length=16, blank=True)
     to_stage = models.CharField(max_length=16)
@@ -269,7 +282,7 @@ class Deadline(models.Model):
     Everything needed to compute `due_at` again is here: start, limit, calendar version (in `derivation`).
     """
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", db_index=False)
     clock = models.CharField(max_length=12)
     limit = models.CharField(max_length=20)
     starts_at = models.DateTimeField()
@@ -362,7 +375,10 @@ class Rating(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["report", "round"], name="one_rating_per_round")
         ]
-        indexes = [models.Index(fields=["case"], name="rating_case")]
+        indexes = [
+            models.Index(fields=["case"], name="rating_case"),
+            models.Index(fields=["at"], name="rating_at"),
+        ]
 
 
 class PhotoKind(models.TextChoices):

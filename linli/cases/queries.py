@@ -43,6 +43,7 @@ MOST_COUNTED = 10_001
 """Counts stop here; an exact count of a million rows costs a second and nobody reads it."""
 
 PAGE = 50
+SHOWN_WITH = ("category", "owner", "handling_org", "community", "grid")
 
 
 def cases_seen(actor: Actor, permission: str = "cases.view") -> QuerySet[Case]:
@@ -100,16 +101,16 @@ def filtered(actor: Actor, wanted: dict[str, Any]) -> QuerySet[Case]:
 
 
 def page_of(
-    rows: QuerySet[Case], *, before: int | None = None, size: int = PAGE
+    rows: QuerySet[Case],
+    *,
+    before: int | None = None,
+    size: int = PAGE,
+    related: tuple[str, ...] = SHOWN_WITH,
 ) -> tuple[list[Case], int | None]:
     """(cases, key of the next page): newest first, by keyset; the key is the last id, None on the last page."""
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    found = list(
-        rows.select_related("category", "owner", "handling_org", "community", "grid").order_by(
-            "-pk"
-        )[: size + 1]
-    )
+    found = list(rows.select_related(*related or (None,)).order_by("-pk")[: size + 1])
     return found[:size], found[size - 1].pk if len(found) > size else None
 
 

@@ -16,8 +16,7 @@ from django.db import connection
 
 from linli.cases.flow import Stage
 from linli.cases.models import Case
-from linli.kernel.access.models import Account, PostHolding
-from linli.kernel.access.queries import actor_for, local_day
+from linli.kernel.access.queries import local_day, staff_actors
 from linli.kernel.acting import AREA_COLUMNS, Scope
 from linli.kernel.engine.remembered import Remembered
 from linli.kernel.people.queries import on_duty
@@ -132,16 +131,11 @@ class _Entry:
 
 
 def _read_roster(day: date) -> list[_Entry]:
-    holders = PostHolding.objects.filter(account__staff__left_at=None).exclude(account__staff=None)
-    accounts = Account.objects.filter(
-        pk__in=holders.values("account_id"), is_active=True
-    ).select_related("staff")
-    entries = []
-    for account in accounts:
-        actor = actor_for(account, on=day)
-        assert actor.staff_id is not None, "the query keeps accounts without staff out"
-        entries.append(_Entry(actor.staff_id, actor.name, actor.organization_id, actor.grants))
-    return entries
+    return [
+        _Entry(actor.staff_id, actor.name, actor.organization_id, actor.grants)
+        for actor in staff_actors(on=day)
+        if actor.staff_id is not None
+    ]
 
 
 _roster = Remembered(_read_roster, seconds=ROSTER_SECONDS)

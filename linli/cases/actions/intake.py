@@ -22,8 +22,8 @@ from linli.cases.events import ReportStored
 from linli.cases.models import Case, Category, PhotoKind, Report
 from linli.cases.suggesting.category import suggest_category
 from linli.kernel.acting import SYSTEM, Actor, action
+from linli.kernel.engine import rows
 from linli.kernel.engine.remembered import Remembered
-from linli.kernel.engine.rows import find, insert_new
 from linli.kernel.events.outbox import announce
 from linli.kernel.jobs.queue import enqueue
 from linli.kernel.people.models import Contact
@@ -53,28 +53,29 @@ def receive_report(draft: ReportDraft, *, by: Actor, now: datetime) -> Receipt:
     draft = cleaned(draft)
     client_key = f"{draft.source_system}:{draft.client_key}" if draft.client_key else None
     key = content_key(draft, now=now)
-    known = _known(client_key, key)
-    if known is not None:
-        return known
     report = _row(draft, client_key, key, by=by, now=now)
-    if not insert_new(report):
-        known = _known(client_key, key)  # somebody sent the same a moment earlier
-        assert known is not None, "only the keys of a known report stand in the way of a new one"
-        return known
+    while not rows.insert_new(report):
+        known = _known(client_key, key)
+        if known is not None:
+            return known
+        report.receipt = _new_receipt()  # another report drew the same number
+    _keep_contact(report, draft, now=now)
     if draft.photo_ids:
         attach_photos(draft.photo_ids, PhotoKind.REPORT, report=report, by=by, now=now)
-    announce(ReportStored(report.pk), now=now)
     if report.alarm_key:
         _join_alarm(report, now=now)
-    if report.case_id is None:
-        enqueue(TRIAGE, {"report_id": report.pk}, due_at=now, now=now, key=f"triage:{report.pk}")
+    with rows.together():
+        announce(ReportStored(report.pk), now=now)
+        if report.case_id is None:
+            words = {"report_id": report.pk}
+            enqueue(TRIAGE, words, due_at=now, now=now, key=f"triage:{report.pk}")
     return Receipt(report.pk, report.receipt, already_known=False, case_id=report.case_id)
 
 
 def _known(client_key: str | None, key: str) -> Receipt | None:
-    found = find(Report, content_key=key)
+    found = rows.find(Report, content_key=key)
     if client_key and not found:
-        found = find(Report, client_key=client_key)
+        found = rows.find(Report, client_key=client_key)
     if not found:
         return None
     row = found[0]
@@ -99,7 +100,6 @@ def _row(
         lat=lat,
         raw_place=raw,
         category=_category(draft.category_code),
-        contact=_contact(draft, now=now),
         confidential=draft.confidential,
         publish_consent=draft.publish_consent,
         entered_by_id=by.staff_id,
@@ -136,16 +136,17 @@ def _read_category(code: str) -> Category | None:
 _categories = Remembered(_read_category, seconds=3.0)
 
 
-def _contact(draft: ReportDraft, *, now: datetime) -> Contact | None:
+def _keep_contact(report: Report, draft: ReportDraft, *, now: datetime) -> None:
     if not draft.contact_phone and not draft.contact_name:
-        return None
-    return Contact.objects.create(
+        return
+    report.contact = Contact.objects.create(
         name=draft.contact_name,
         phone=draft.contact_phone,
         phone_tail=draft.contact_phone[-4:],
         publish_consent=draft.publish_consent,
         given_at=now,
     )
+    rows.save(report, ("contact",))
 
 
 def _join_alarm(report: Report, *, now: datetime) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from linli.cases import errors
 from linli.cases.actions.effects import EFFECTS
@@ -42,6 +42,10 @@ CHANGED = [
     "closed_at", "outcome", "public_reply", "returned", "reworked", "reopened", "merged_into", "changed_at",
     "suggestion", "urgent", "report_count",
 ]  # fmt: skip
+HANDLERS = """
+SELECT by_staff_id FROM cases_casemove
+WHERE case_id = %s AND code IN ('sign_for', 'feedback', 'self_handle') AND by_staff_id IS NOT NULL
+"""
 PHOTOS = {
     "photo_before": PhotoKind.BEFORE,
     "photo_after": PhotoKind.AFTER,
@@ -62,7 +66,7 @@ def make_move(case_id: int, move: str, *, by: Actor, facts: Facts, now: datetime
         _audit(rule, case_id, by, now, "refused")
         raise NotAllowed(f"您的岗位不能“{rule.name}”，请交给有此权限的同事。")
     by = replace(by, doing=rule.may)
-    with transaction.atomic():
+    with transaction.atomic(), rows.together():
         case = case_to_change(case_id, by=by)
         _check(case, rule, by=by, facts=facts)
         apply_move(case, rule, by=by, facts=facts, now=now)
@@ -174,12 +178,10 @@ def _check_apart(case: Case, rule: MoveRule, *, by: Actor) -> None:
 
 def handlers_of(case: Case) -> set[int]:
     """Staff ids of everybody who ever handled the case."""
-    done = CaseMove.objects.filter(
-        case_id=case.pk, code__in=("sign_for", "feedback", "self_handle"), by_staff__isnull=False
-    )
-    return set(done.values_list("by_staff_id", flat=True)) | (
-        {case.handler_id} if case.handler_id else set()
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(HANDLERS, [case.pk])
+        handled = {staff_id for (staff_id,) in cursor.fetchall()}
+    return handled | ({case.handler_id} if case.handler_id else set())
 
 
 def _store_photos(case: Case, facts: Facts, *, by: Actor, now: datetime) -> None:

@@ -105,16 +105,17 @@ def open_case(
     case.suggestion = _suggest(case, found, guess, decision, now=now)
     case.promised_at = case.suggestion["deadline"].pop("at", None)
     case.owner_id, case.suggestion["owner"] = pick_owner(case, now=now)
-    rows.insert(case)
-    change_clock(case, None, now=now)
-    rows.save(case, ("due_at", "yellow_at", "suggestion"))
-    report.case = case
-    rows.save(report, ("case",))
-    if case.lon is None:
-        keys = text_keys(f"{case.title}\n{case.body}")
-        TextKey.objects.bulk_create([TextKey(key=key, case=case) for key in keys])
-    index_cases([case])
-    _first_line(case, by=by, now=now)
+    with rows.together():
+        rows.insert(case)
+        change_clock(case, None, now=now)
+        rows.save(case, ("due_at", "yellow_at", "suggestion"))
+        report.case = case
+        rows.save(report, ("case",))
+        if case.lon is None:
+            keys = text_keys(f"{case.title}\n{case.body}")
+            TextKey.objects.bulk_create([TextKey(key=key, case=case) for key in keys])
+        index_cases([case])
+        _first_line(case, by=by, now=now)
     return case
 
 

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from linli.cases.duplicates.candidates import distance_m
-from linli.cases.models import Case
+from linli.cases.models import Case, Category
 from linli.cases.roster import handlers_by_organization, loads_of
+from linli.kernel.engine import rows
 from linli.kernel.engine.remembered import Remembered
 from linli.kernel.people.models import Skill, Staff
 from linli.kernel.people.queries import on_duty
@@ -62,7 +63,8 @@ def _workers(case: Case, *, now: datetime) -> list[Worker]:
     people = _people(case.handling_org_id, now.date())
     ids = [staff.pk for staff, _ in people]
     duty, loads = on_duty(now, among=ids), loads_of(ids)
-    code = case.category.code if case.category else ""
+    category = rows.known(Category, case.category_id)
+    code = category.code if category else ""
     return [
         Worker(
             staff.pk,

@@ -146,7 +146,7 @@ def list_cases(
     """Cases in this account's scope, newest first; `next` is the `before` of the following page."""
     wanted = {"q": q, "stage": stage, "open": open, "channel": channel}
     rows, following = page_of(
-        filtered(_actor(request), wanted), before=before, size=max(1, min(size, 200))
+        filtered(_actor(request), wanted), before=before, size=max(1, min(size, 200)), related=()
     )
     return {"cases": [_short(case) for case in rows], "next": following}
 

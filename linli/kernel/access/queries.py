@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from linli.kernel.access.errors import UnknownKey
 from linli.kernel.access.models import Account, ApiKey, DataScope, PostHolding
@@ -24,14 +27,36 @@ def actor_for(account: Account | AnonymousUser, *, on: date) -> Actor:
     """The actor behind a login, with the permissions and scopes that its posts give on that day."""
     if not isinstance(account, Account) or not account.is_active:
         return RESIDENT
-    holdings = (
-        PostHolding.objects.filter(account=account, valid_from__lte=on)
-        .filter(Q(valid_until=None) | Q(valid_until__gte=on))
-        .select_related("role", "area", "account__staff")
+    holdings = list(_holdings(on).filter(account=account))
+    return _actor(account, holdings, _grids(holdings, on))
+
+
+def staff_actors(*, on: date) -> list[Actor]:
+    """The actors of everybody who works here and holds a post on that day, by account."""
+    holdings = list(
+        _holdings(on)
+        .filter(account__is_active=True, account__staff__left_at=None)
+        .exclude(account__staff=None)
+        .order_by("account_id", "id")
     )
+    grids = _grids(holdings, on)
+    return [
+        _actor(account, list(held), grids)
+        for account, held in itertools.groupby(holdings, key=lambda holding: holding.account)
+    ]
+
+
+def _holdings(on: date) -> QuerySet[PostHolding]:
+    held = PostHolding.objects.filter(Q(valid_until=None) | Q(valid_until__gte=on))
+    return held.filter(valid_from__lte=on).select_related("role", "area", "account__staff")
+
+
+def _actor(
+    account: Account, holdings: Iterable[PostHolding], grids: Mapping[int, set[int]]
+) -> Actor:
     grants: dict[str, Scope] = dict(RESIDENT.grants)
     for holding in holdings:
-        scope = _scope(holding, on)
+        scope = _scope(holding, grids)
         for permission in holding.role.permissions:
             grants[permission] = grants.get(permission, NOWHERE) | scope
     staff = account.staff
@@ -72,7 +97,7 @@ def local_day(now: datetime) -> date:
     return now.astimezone(LOCAL).date()
 
 
-def _scope(holding: PostHolding, on: date) -> Scope:
+def _scope(holding: PostHolding, grids: Mapping[int, set[int]]) -> Scope:
     area = holding.area
     staff = frozenset({holding.account.staff_id} if holding.account.staff_id else ())
     organization_id = holding.organization_id or (
@@ -85,7 +110,8 @@ def _scope(holding: PostHolding, on: date) -> Scope:
     if holding.data_scope == DataScope.LEVEL and area:
         return Scope(levels=frozenset({(area.level, area.pk)}))
     if holding.data_scope == DataScope.GRID:
-        return Scope(areas=frozenset(("grid", pk) for pk in _grids(holding, on)), staff=staff)
+        own = {area.pk} if area else grids.get(holding.account.staff_id or 0, set())
+        return Scope(areas=frozenset(("grid", pk) for pk in own), staff=staff)
     if holding.data_scope == DataScope.ORGANIZATION and organization_id:
         return Scope(organizations=frozenset({organization_id}), staff=staff)
     if holding.data_scope == DataScope.SELF:
@@ -93,12 +119,17 @@ def _scope(holding: PostHolding, on: date) -> Scope:
     return NOWHERE
 
 
-def _grids(holding: PostHolding, on: date) -> set[int]:
-    if holding.area_id:
-        return {holding.area_id}
-    if holding.account.staff_id is None:
-        return set()
-    postings = GridPosting.objects.filter(
-        staff_id=holding.account.staff_id, valid_from__lte=on
-    ).filter(Q(valid_until=None) | Q(valid_until__gte=on))
-    return set(postings.values_list("grid_id", flat=True))
+def _grids(holdings: Iterable[PostHolding], on: date) -> dict[int, set[int]]:
+    """Grids by staff id, of those who hold a post over "their grids" without naming one."""
+    wanted = {
+        holding.account.staff_id or 0
+        for holding in holdings
+        if holding.data_scope == DataScope.GRID and not holding.area_id
+    }
+    found: dict[int, set[int]] = defaultdict(set)
+    if wanted:
+        postings = GridPosting.objects.filter(Q(valid_until=None) | Q(valid_until__gte=on))
+        postings = postings.filter(staff_id__in=wanted, valid_from__lte=on)
+        for staff_id, grid_id in postings.values_list("staff_id", "grid_id"):
+            found[staff_id].add(grid_id)
+    return found

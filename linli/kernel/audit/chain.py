@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from linli.kernel.audit.models import AuditLine, AuditSeal
 from linli.kernel.engine import rows
@@ -23,8 +23,15 @@ BATCH = 2_000
 """Lines sealed in one transaction; more would hold the seal row too long."""
 
 
-SEAL = "UPDATE audit_auditline SET sequence = %s, previous_hash = %s, line_hash = %s WHERE id = %s"
+SEAL = """
+UPDATE audit_auditline SET sequence = sealed.column2, previous_hash = sealed.column3, line_hash = sealed.column4
+FROM (VALUES {lines}) AS sealed WHERE id = sealed.column1
+"""
 """Plain SQL: the ORM's bulk update builds one CASE per cell and costs thirty times as much."""
+
+PLACES = "(%s, %s, %s, %s)"
+AT_ONCE = 200
+"""Lines sealed by one statement; SQLite takes at most 32,766 values in one."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,7 @@ def write(
     result: str = "done",
 ) -> None:
     """Add one line, in the caller's transaction."""
-    rows.insert(
+    rows.put(
         AuditLine(
             at=at,
             actor_kind=actor_kind,
@@ -66,19 +73,29 @@ def write(
 def seal(*, most: int = BATCH) -> int:
     """Chain the oldest unsealed lines; the number sealed. Safe to run in several workers."""
     with transaction.atomic():
-        AuditSeal.objects.get_or_create(pk=1)
-        end = AuditSeal.objects.select_for_update().get(pk=1)
+        end = rows.get(AuditSeal, 1, lock=True) or _first_seal()
         lines = list(AuditLine.objects.filter(sequence=None).order_by("id")[:most])
         for line in lines:
             line.sequence = end.sequence + 1
             line.previous_hash = end.line_hash
             line.line_hash = _hash(end.line_hash, line)
             end.sequence, end.line_hash = line.sequence, line.line_hash
-        cells = [(one.sequence, one.previous_hash, one.line_hash, one.pk) for one in lines]
-        with connection.cursor() as cursor:
-            cursor.executemany(SEAL, cells)
-        end.save(update_fields=["sequence", "line_hash"])
+        with rows.together():
+            for start in range(0, len(lines), AT_ONCE):
+                some = lines[start : start + AT_ONCE]
+                cells = [
+                    cell
+                    for one in some
+                    for cell in (one.pk, one.sequence, one.previous_hash, one.line_hash)
+                ]
+                rows.write(SEAL.format(lines=", ".join([PLACES] * len(some))), cells)
+            rows.save(end, ("sequence", "line_hash"))
     return len(lines)
+
+
+def _first_seal() -> AuditSeal:
+    AuditSeal.objects.get_or_create(pk=1)
+    return AuditSeal.objects.select_for_update().get(pk=1)
 
 
 def verify() -> Verdict:

@@ -33,7 +33,7 @@ def database(url: str, home: Path) -> dict[str, Any]:
         return _sqlite(Path(unquote(parts.path)) if parts.path else home / "linli.sqlite3")
     if parts.scheme in ("postgres", "postgresql"):
         return {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "linli.kernel.engine.postgresql",
             "NAME": unquote(parts.path.lstrip("/")) or "linli",
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),

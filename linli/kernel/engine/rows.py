@@ -6,15 +6,22 @@ Values pass through the model's own fields, so both engines store what the ORM w
 
     insert(CaseMove(case=case, ...))                        sets the primary key
     insert_new(Notice(...))                                 False if a unique key was there already
+    put(Deadline(...)); put_new(Notice(...))                the same where nobody asks for the key
     save(case, ("stage", "version"))
     change(Deadline, {"stopped_at": now}, case_id=7, stopped_at=None)
     find(Report, case_id=7); get(Case, 7, lock=True)
+
+Each message to a server costs more than what is in it, so within `together()` the writes that return nothing wait
+and go out as one message: at the end of the block, or before the next `insert`, `insert_new`, `find` or `get`.
+Queries of the ORM do not see what still waits; neither open a nested transaction inside the block.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection
@@ -24,7 +31,31 @@ from linli.kernel.engine.remembered import Remembered
 
 M = TypeVar("M", bound=Model)
 
+ON_CONFLICT = " ON CONFLICT DO NOTHING"
 _PLAIN = frozenset({int, str, float, bool, type(None)})
+
+
+class _Waiting(threading.local):
+    """Statements of this thread's open `together` block; None outside of one."""
+
+    statements: list[tuple[str, list[Any]]] | None = None
+
+
+_waiting = _Waiting()
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Let the writes inside wait and go out together; inside another such block it changes nothing."""
+    if _waiting.statements is not None:
+        yield
+        return
+    _waiting.statements = []
+    try:
+        yield
+        _send_waiting()
+    finally:
+        _waiting.statements = None
 
 
 def insert(row: Model) -> None:
@@ -34,7 +65,17 @@ def insert(row: Model) -> None:
 
 def insert_new(row: Model) -> bool:
     """Add a row unless one of its unique keys is taken; whether it was added."""
-    return _insert(row, " ON CONFLICT DO NOTHING")
+    return _insert(row, ON_CONFLICT)
+
+
+def put(row: Model) -> None:
+    """Add a new row whose primary key nobody needs to know."""
+    write(_insertion(type(row), ""), _cells(row))
+
+
+def put_new(row: Model) -> None:
+    """Add a row unless one of its unique keys is taken, when it is all the same whether it was."""
+    write(_insertion(type(row), ON_CONFLICT), _cells(row))
 
 
 def save(row: Model, names: Iterable[str]) -> None:
@@ -42,23 +83,27 @@ def save(row: Model, names: Iterable[str]) -> None:
     fields = _fields(type(row))
     written = tuple(names)
     cells = [_cell(fields[name], getattr(row, fields[name].attname)) for name in written]
-    with connection.cursor() as cursor:
-        cursor.execute(_update(type(row), written, ("pk",)), [*cells, row.pk])
+    write(_update(type(row), written, ("pk",)), [*cells, row.pk])
 
 
-def change(model: type[Model], values: Mapping[str, Any], **where: Any) -> int:
-    """Write `values` into the rows that match `where` (None means empty); the number of rows."""
+def change(model: type[Model], values: Mapping[str, Any], **where: Any) -> None:
+    """Write `values` into the rows that match `where` (None means empty)."""
     fields = _fields(model)
     cells = [_cell(fields[name], value) for name, value in values.items()]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _update(model, tuple(values), _shape(where)), [*cells, *_given(fields, where)]
-        )
-        return int(cursor.rowcount)
+    write(_update(model, tuple(values), _shape(where)), [*cells, *_given(fields, where)])
+
+
+def write(statement: str, cells: list[Any]) -> None:
+    """Carry out a statement of your own that returns nothing."""
+    if _waiting.statements is None:
+        _send([(statement, cells)], answer=False)
+    else:
+        _waiting.statements.append((statement, cells))
 
 
 def find(model: type[M], *, lock: bool = False, **where: Any) -> list[M]:
     """The rows that match `where` (None means empty), by primary key; locked till the transaction ends if asked."""
+    _send_waiting()
     with connection.cursor() as cursor:
         cursor.execute(_select(model, _shape(where), lock=lock), _given(_fields(model), where))
         found = cursor.fetchall()
@@ -82,18 +127,39 @@ _known: Remembered[Any] = Remembered(get, seconds=KNOWN_SECONDS)
 
 
 def _insert(row: Model, conflict: str) -> bool:
-    fields = _written(type(row))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _insertion(type(row), conflict),
-            [_cell(field, getattr(row, field.attname)) for field in fields],
-        )
-        made = cursor.fetchone()
+    made = _send([*_taken(), (_insertion(type(row), conflict, returning=True), _cells(row))])
     if made is None:
         return False
     row.pk = made[0]
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
     return True
+
+
+def _send_waiting() -> None:
+    statements = _taken()
+    if statements:
+        _send(statements, answer=False)
+
+
+def _taken() -> list[tuple[str, list[Any]]]:
+    statements = _waiting.statements or []
+    if statements:
+        _waiting.statements = []
+    return statements
+
+
+def _send(statements: list[tuple[str, list[Any]]], *, answer: bool = True) -> Any:
+    """Carry out the statements in order, where the engine takes several at once in one message; the last one's row."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql" and len(statements) > 1:
+            cells = [cell for _, given in statements for cell in given]
+            cursor.execute("; ".join(statement for statement, _ in statements), cells)
+            while answer and cursor.nextset():
+                pass
+        else:
+            for statement, cells in statements:
+                cursor.execute(statement, cells)
+        return cursor.fetchone() if answer else None
 
 
 def _cell(field: Field[Any, Any], value: Any) -> Any:
@@ -123,13 +189,17 @@ def _written(model: type[Model]) -> Sequence[Field[Any, Any]]:
     return [field for field in model._meta.concrete_fields if not field.primary_key]
 
 
+def _cells(row: Model) -> list[Any]:
+    return [_cell(field, getattr(row, field.attname)) for field in _written(type(row))]
+
+
 @functools.cache
-def _insertion(model: type[Model], conflict: str) -> str:
+def _insertion(model: type[Model], conflict: str, *, returning: bool = False) -> str:
     columns = [_quoted(str(field.column)) for field in _written(model)]
     return (
         f"INSERT INTO {_quoted(model._meta.db_table)} ({', '.join(columns)})"  # noqa: S608 - names of our own
         f" VALUES ({', '.join(['%s'] * len(columns))}){conflict}"
-        f" RETURNING {_quoted(_key(model))}"
+        + (f" RETURNING {_quoted(_key(model))}" if returning else "")
     )
 
 

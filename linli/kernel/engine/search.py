@@ -16,6 +16,8 @@ from typing import Any
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from linli.kernel.engine.rows import together, write
+
 DOCUMENT_PIECES = 2_000
 """Pieces kept of one text; a 100 kB message would otherwise outweigh a thousand ordinary ones."""
 
@@ -52,16 +54,12 @@ def put_many(name: str, rows: Sequence[tuple[int, str, tuple[str, ...]]]) -> Non
     """Store or replace the searchable text of many rows: (id, text, labels)."""
     connection = connections["default"]
     dialect = _dialect(connection)
-    with connection.cursor() as cursor:
-        if dialect["delete"]:
-            cursor.executemany(dialect["delete"].format(name=name), [(row[0],) for row in rows])
-        cursor.executemany(
-            dialect["put"].format(name=name),
-            [
-                (row_id, dialect["document"]([*pieces(text), *labels]))
-                for row_id, text, labels in rows
-            ],
-        )
+    with together():
+        for row_id, text, labels in rows:
+            if dialect["delete"]:
+                write(dialect["delete"].format(name=name), [row_id])
+            document = dialect["document"]([*pieces(text), *labels])
+            write(dialect["put"].format(name=name), [row_id, document])
 
 
 def find(name: str, query: str, *, labels: Sequence[str] = (), limit: int = 2_000) -> list[int]:

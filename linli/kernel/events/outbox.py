@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 import traceback
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,16 +29,15 @@ FIRST_PAUSE = timedelta(seconds=5)
 """Pause before the second try; it grows fourfold each time."""
 
 BATCH = 25
-"""Entries delivered in one transaction: they share the price of a commit and hold nobody up."""
+"""Entries delivered in one transaction: they share the price of a commit and hold nobody up. When a handler fails the
+batch starts again, each handler behind a savepoint of its own."""
 
 log = logging.getLogger(__name__)
 
 
 def announce(event: Any, *, now: datetime) -> None:
     """Store an event in the outbox of the transaction that is open; it is delivered only if that commits."""
-    rows.insert(
-        OutboxEntry(name=_name(type(event)), payload=dataclasses.asdict(event), made_at=now)
-    )
+    rows.put(OutboxEntry(name=_name(type(event)), payload=dataclasses.asdict(event), made_at=now))
 
 
 def deliver_waiting(*, now: datetime, most: int = 200) -> int:
@@ -46,38 +46,48 @@ def deliver_waiting(*, now: datetime, most: int = 200) -> int:
 
 
 def _deliver_new(*, now: datetime, most: int) -> int:
-    subscriptions = _subscriptions()
     done = 0
     while done < most:
-        with transaction.atomic():
-            waiting = OutboxEntry.objects.select_for_update(skip_locked=True).filter(
-                delivered_at=None
-            )
-            entries = list(waiting.order_by("id")[: min(BATCH, most - done)])
-            for entry in entries:
-                _deliver(entry, *subscriptions.get(entry.name, (None, ())), now=now)
-            ids = [entry.pk for entry in entries]
-            if ids:
-                OutboxEntry.objects.filter(pk__in=ids).update(delivered_at=now)
-        if not entries:
+        size = min(BATCH, most - done)
+        try:
+            batch = _deliver_batch(_handle, now=now, most=size)
+        except Exception:  # whichever handler it was, it is found and kept by the careful way
+            batch = _deliver_batch(_handle_or_note, now=now, most=size)
+        if not batch:
             break
-        done += len(entries)
+        done += batch
     return done
 
 
-def _deliver(
-    entry: OutboxEntry, event_class: Any, handlers: tuple[str, ...], *, now: datetime
-) -> None:
-    for path in handlers:
-        error = _try(path, event_class, entry, now=now)
-        if error:
-            FailedDelivery.objects.create(
-                entry=entry,
-                handler=path,
-                error=error,
-                failed_at=now,
-                next_try_at=now + FIRST_PAUSE,
-            )
+def _deliver_batch(handle: Callable[..., None], *, now: datetime, most: int) -> int:
+    subscriptions = _subscriptions()
+    with transaction.atomic():
+        waiting = OutboxEntry.objects.select_for_update(skip_locked=True).filter(delivered_at=None)
+        entries = list(waiting.order_by("id")[:most])
+        for entry in entries:
+            event_class, handlers = subscriptions.get(entry.name, (None, ()))
+            for path in handlers:
+                handle(path, event_class, entry, now=now)
+        ids = [entry.pk for entry in entries]
+        if ids:
+            OutboxEntry.objects.filter(pk__in=ids).update(delivered_at=now)
+    return len(entries)
+
+
+def _handle(path: str, event_class: Any, entry: OutboxEntry, *, now: datetime) -> None:
+    import_string(path)(event_class(**entry.payload), now=now)
+
+
+def _handle_or_note(path: str, event_class: Any, entry: OutboxEntry, *, now: datetime) -> None:
+    error = _try(path, event_class, entry, now=now)
+    if error:
+        FailedDelivery.objects.create(
+            entry=entry,
+            handler=path,
+            error=error,
+            failed_at=now,
+            next_try_at=now + FIRST_PAUSE,
+        )
 
 
 def _deliver_again(*, now: datetime, most: int) -> int:
@@ -107,7 +117,7 @@ def _deliver_again(*, now: datetime, most: int) -> int:
 def _try(path: str, event_class: Any, entry: OutboxEntry, *, now: datetime) -> str:
     try:
         with transaction.atomic():
-            import_string(path)(event_class(**entry.payload), now=now)
+            _handle(path, event_class, entry, now=now)
     except (
         Exception
     ):  # a handler may fail in any way; the failure is stored and shown, not swallowed

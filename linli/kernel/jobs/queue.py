@@ -23,7 +23,8 @@ FIRST_PAUSE = timedelta(seconds=10)
 """Pause before the second try; it grows threefold each time."""
 
 BATCH = 25
-"""Jobs run in one transaction: enough to share the price of a commit, few enough not to hold others up."""
+"""Jobs run in one transaction: enough to share the price of a commit, few enough not to hold others up. When one of
+them fails the batch starts again, each job behind a savepoint of its own."""
 
 BATCH_SECONDS = 0.1
 """After so long a batch is committed as far as it got; seconds. On SQLite everybody who writes waits for it."""
@@ -42,9 +43,9 @@ def enqueue(
     """Put a job down in the open transaction. With a `key` that is already there, nothing is added."""
     job = Job(kind=kind, payload=dict(payload), due_at=due_at, made_at=now, key=key)
     if key is None:
-        rows.insert(job)
+        rows.put(job)
     else:
-        rows.insert_new(job)
+        rows.put_new(job)
 
 
 def withdraw(*, key_prefix: str) -> None:
@@ -57,7 +58,11 @@ def run_due(*, now: datetime, most: int = 500, kinds: tuple[str, ...] = ()) -> i
     table: dict[str, str] = import_string(settings.LINLI_JOBS)
     done = 0
     while done < most:
-        batch = _run_batch(table, now=now, most=min(BATCH, most - done), kinds=kinds)
+        size = min(BATCH, most - done)
+        try:
+            batch = _run_batch(table, _just_run, now=now, most=size, kinds=kinds)
+        except Exception:  # whichever it was, it is found and kept by the careful way
+            batch = _run_batch(table, _run_or_note, now=now, most=size, kinds=kinds)
         done += batch
         if not batch:
             break
@@ -65,7 +70,12 @@ def run_due(*, now: datetime, most: int = 500, kinds: tuple[str, ...] = ()) -> i
 
 
 def _run_batch(
-    table: Mapping[str, str], *, now: datetime, most: int, kinds: tuple[str, ...]
+    table: Mapping[str, str],
+    run: Callable[..., None],
+    *,
+    now: datetime,
+    most: int,
+    kinds: tuple[str, ...],
 ) -> int:
     with transaction.atomic():
         waiting = Job.objects.select_for_update(skip_locked=True).filter(
@@ -75,24 +85,28 @@ def _run_batch(
             waiting = waiting.filter(kind__in=kinds)
         jobs = list(waiting.order_by("due_at", "id")[:most])
         until = time.monotonic() + BATCH_SECONDS
-        run = []
+        tried = []
         for job in jobs:
-            _run(job, table, now=now)
-            run.append(job)
+            run(job, table, now=now)
+            tried.append(job)
             if time.monotonic() > until:
                 break
-        Job.objects.filter(pk__in=[job.pk for job in run if job.done_at]).update(done_at=now)
-        for failed in (job for job in run if not job.done_at):
+        Job.objects.filter(pk__in=[job.pk for job in tried if job.done_at]).update(done_at=now)
+        for failed in (job for job in tried if not job.done_at):
             failed.save(update_fields=["tries", "error", "due_at", "given_up_at"])
-    return len(run)
+    return len(tried)
 
 
-def _run(job: Job, table: Mapping[str, str], *, now: datetime) -> None:
+def _just_run(job: Job, table: Mapping[str, str], *, now: datetime) -> None:
+    body: Callable[..., None] = import_string(table[job.kind])
+    body(**job.payload, now=now)
+    job.done_at = now
+
+
+def _run_or_note(job: Job, table: Mapping[str, str], *, now: datetime) -> None:
     try:
         with transaction.atomic():
-            body: Callable[..., None] = import_string(table[job.kind])
-            body(**job.payload, now=now)
-        job.done_at = now
+            _just_run(job, table, now=now)
     except Exception:  # any failure is kept on the row and shown to staff
         log.exception("job %s (%s) failed", job.pk, job.kind)
         job.tries += 1

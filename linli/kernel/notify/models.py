@@ -7,7 +7,9 @@ from django.db.models import Q
 class Notice(models.Model):
     """A line in somebody's inbox. `about` makes the same notice arrive once."""
 
-    staff = models.ForeignKey("people.Staff", on_delete=models.CASCADE, related_name="+")
+    staff = models.ForeignKey(
+        "people.Staff", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     text = models.CharField(max_length=300)
     link = models.CharField(max_length=200, blank=True)
     level = models.CharField(max_length=12, default="info")

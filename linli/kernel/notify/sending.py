@@ -28,7 +28,7 @@ def tell(
     notice = Notice(
         staff_id=staff_id, text=text[:300], link=link, level=level, about=about, made_at=now
     )
-    rows.insert_new(notice)
+    rows.put_new(notice)
 
 
 def send_sms(phone: str, text: str, *, about: str, now: datetime) -> None:
@@ -79,4 +79,4 @@ def _send(message: Message, *, now: datetime) -> None:
 
 def _put(channel: Message.Channel, to: str, text: str, *, about: str, now: datetime) -> None:
     message = Message(channel=channel, to=to, text=text, about=about, made_at=now, send_at=now)
-    rows.insert_new(message)
+    rows.put_new(message)

@@ -255,14 +255,21 @@ class Dwelling(models.Model):
 class Placed(models.Model):
     """Rows that lie somewhere: the ids of every level, stored, so that lists need no tree.
 
-    A subclass with its own `Meta` inherits `Placed.Meta` and repeats its constraints:
+    A subclass indexes the levels together with what it is sorted by. With a `Meta` of its own it inherits
+    `Placed.Meta` and repeats its constraints:
     `constraints = [*Placed.Meta.constraints, …]`.
     """
 
-    district = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
-    subdistrict = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
-    community = models.ForeignKey(Area, null=True, on_delete=models.PROTECT, related_name="+")
-    grid = models.ForeignKey(Area, null=True, on_delete=models.PROTECT, related_name="+")
+    district = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+", db_index=False)
+    subdistrict = models.ForeignKey(
+        Area, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    community = models.ForeignKey(
+        Area, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    grid = models.ForeignKey(
+        Area, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     lon = models.FloatField(null=True)
     lat = models.FloatField(null=True)
 

@@ -122,10 +122,10 @@ def tell_due(*, now: datetime, most: int = 2_000) -> int:
             )
             if not due:
                 return told
-            escalations = [_tell(row, now=now) for row in due]
-            Escalation.objects.bulk_create(escalations)
-            for row in due:
-                rows.save(row, ("next_level", "next_at"))
+            with rows.together():
+                for row in due:
+                    rows.put(_tell(row, now=now))
+                    rows.save(row, ("next_level", "next_at"))
             told += len(due)
     return told
 

@@ -25,6 +25,7 @@ LINLI_DEMO_STREAM = os.environ.get("LINLI_DEMO_STREAM", "1") == "1"
 LINLI_CLOCK = "linli.config.clock.now"
 LINLI_SUBSCRIPTIONS = "linli.config.subscriptions.SUBSCRIPTIONS"
 LINLI_JOBS = "linli.config.subscriptions.JOBS"
+LINLI_DAILY = "linli.config.subscriptions.DAILY"
 LINLI_SMS_ADAPTER = os.environ.get("LINLI_SMS_ADAPTER", "linli.kernel.notify.adapters.sms_to_file")
 LINLI_WEBHOOK_ADAPTER = os.environ.get(
     "LINLI_WEBHOOK_ADAPTER", "linli.kernel.notify.adapters.webhook_to_file"

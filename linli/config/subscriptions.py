@@ -12,9 +12,15 @@ SUBSCRIPTIONS: dict[type, tuple[str, ...]] = {
 
 JOBS: dict[str, str] = {
     "cases.triage": "linli.cases.jobs.triage",
+    "files.clear_unused": "linli.kernel.files.jobs.clear_unused",
+    "engine.refresh_statistics": "linli.kernel.engine.upkeep.refresh_statistics",
 }
 
+DAILY: tuple[str, ...] = ("files.clear_unused", "engine.refresh_statistics")
+"""Jobs put down once a local day, the first ones when the worker starts."""
+
 TICKS: tuple[str, ...] = (
+    "linli.kernel.jobs.daily.put_down",
     "linli.kernel.jobs.queue.run_due",
     "linli.cases.clocks.tell_due",
     "linli.kernel.events.outbox.deliver_waiting",

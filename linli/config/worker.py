@@ -27,6 +27,9 @@ def main() -> None:
     """Work until told to stop by SIGTERM or SIGINT."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.config.settings")
     django.setup()
+    from linli.cases.suggesting.category import load_model
+
+    load_model()
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())

@@ -10,7 +10,6 @@ from datetime import datetime
 
 from linli.cases.classifier.corpus import Corpus
 from linli.cases.classifier.features import Message
-from linli.cases.classifier.model import MessageClassifier
 from linli.cases.classifier.storage import StoredModel, save
 from linli.cases.models import Category, FilingStandard
 from linli.cases.suggesting.category import model_file
@@ -23,8 +22,12 @@ def train_demo_classifier(*, now: datetime) -> bool:
     file = model_file()
     if file.exists():
         return False
+    from linli.cases.classifier.training import (
+        fit,
+    )  # loads for two seconds; only the first start needs it
+
     corpus = demo_corpus()
-    model = MessageClassifier.fit(corpus.messages, corpus.labels)
+    model = fit(corpus.messages, corpus.labels)
     save(
         StoredModel(
             model, corpus.fingerprint(), now.astimezone(LOCAL).date(), {"sentences": "demo"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -29,7 +30,8 @@ def ask(site: Site, question: str, **given: Any) -> Any:
 
 
 def chosen_server(engine: str) -> AbstractContextManager[Server | None]:
-    """A PostgreSQL server for `postgresql`, nothing for `sqlite`."""
+    """A PostgreSQL server for `postgresql`, nothing for `sqlite`. From here on SIGTERM ends what the trial started."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     return postgres_server() if engine == "postgresql" else nullcontext()
 
 

@@ -24,7 +24,8 @@ from linli.cases.classifier.corpus import Corpus
 from linli.cases.classifier.errors import TooFewExamples
 from linli.cases.classifier.features import Message
 from linli.cases.classifier.learning import stratified_folds
-from linli.cases.classifier.model import SURE_FROM, MessageClassifier, Outcome, outcome_of
+from linli.cases.classifier.model import SURE_FROM, MessageClassifier
+from linli.cases.classifier.training import Outcome, fit, outcome_of
 
 ECE_BINS = 15
 """Bins of the calibration error; 10–20 is usual. More bins measure the noise of small ones."""
@@ -157,7 +158,7 @@ def _held_back_outcome(
     seconds: list[float] = []
     for taught, held_back in stratified_folds(targets, groups, folds=folds, seed=seed):
         taught_rows = _rows(corpus, taught)
-        model = MessageClassifier.fit(taught_rows.messages, taught_rows.labels)
+        model = fit(taught_rows.messages, taught_rows.labels)
         test = _rows(corpus, held_back)
         part = _try(model, test)
         for place, row in enumerate(held_back):

@@ -19,7 +19,6 @@ certain. Both are found on scores each message got from classifiers that had not
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -30,6 +29,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.svm import LinearSVC
 
 from linli.cases.classifier.features import Floats, Space, Tally, Themes
+from linli.cases.classifier.weights import Calibration, Weights
 
 SMOOTHING = 0.1
 """Weight added to every column before shares are taken; 0.01–1. At 1 rare words lose their say: F1 falls by 0.04."""
@@ -59,34 +59,6 @@ MOST_DOUBT = 0.3
 
 ROUNDS = 5_000
 """Most rounds of the solver; it usually needs fewer than 200."""
-
-
-@dataclass(frozen=True)
-class Calibration:
-    """How scores become probabilities; `doubt` (0–1) is the share spread evenly over all labels."""
-
-    temperature: float
-    doubt: float = 0.0
-
-    def probabilities(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
-        """n × labels; every row sums to 1."""
-        heated = scores / self.temperature
-        powers = np.exp(heated - heated.max(axis=1, keepdims=True))
-        chances = powers / powers.sum(axis=1, keepdims=True)
-        return np.asarray((1 - self.doubt) * chances + self.doubt / scores.shape[1])
-
-
-@dataclass(frozen=True)
-class Weights:
-    """score = vectors @ matrix.T + offset; `matrix` is labels × columns of the `space`."""
-
-    space: Space
-    matrix: Floats
-    offset: Floats
-
-    def scores(self, vectors: Any) -> NDArray[np.float64]:
-        """n × labels."""
-        return np.asarray(vectors @ self.matrix.T + self.offset, dtype=np.float64)
 
 
 def learn_weights(counted: Tally, targets: NDArray[np.intp], size: int, themes: Themes) -> Weights:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linli.cases.classifier.features import Floats, Message, parts
-from linli.cases.classifier.learning import Weights
+from linli.cases.classifier.weights import Weights
 
 NAMED = 3
 """Most words named; 1–5. More is a list, not a reason."""

@@ -27,8 +27,8 @@ import numpy as np
 
 from linli.cases.classifier.errors import ModelDamaged, ModelUnreadable
 from linli.cases.classifier.features import Space, Themes
-from linli.cases.classifier.learning import Calibration, Weights
 from linli.cases.classifier.model import MessageClassifier
+from linli.cases.classifier.weights import Calibration, Weights
 
 MAGIC = b"LINLI-CLASSIFIER"
 FORMAT = 1

@@ -64,6 +64,11 @@ def suggest_category(title: str, body: str) -> Guess:
     )
 
 
+def load_model() -> None:
+    """Read the model now, so that the first report does not wait for it inside its transaction."""
+    _model()
+
+
 def major_of(category: Category) -> str:
     """What two classes of one major class have in common."""
     return f"{category.kind}{category.major_code}"

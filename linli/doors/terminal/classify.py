@@ -3,6 +3,8 @@
 linli evaluate classify --train a.csv --train b.csv --test c.csv --json
 linli evaluate classify --train a.csv --folds 5 --repeats 3
 linli train classify --train a.csv --train b.csv
+
+What learns is imported inside the commands: it loads libraries for two seconds that no other command should wait for.
 """
 
 from __future__ import annotations
@@ -18,8 +20,6 @@ from django.utils.module_loading import import_string
 from rich.table import Table
 
 from linli.cases.classifier.corpus import LABEL_COLUMN, Corpus, read_corpus
-from linli.cases.classifier.evaluate import cross_validate, evaluate_on, figures_of
-from linli.cases.classifier.model import MessageClassifier
 from linli.cases.classifier.storage import StoredModel, save
 from linli.doors.terminal.output import console, print_json, progress
 
@@ -62,6 +62,8 @@ def evaluate_classify(
     as_json: Json = False,
 ) -> None:
     """检验来件分类：准确率、各类表现、把握是否可信、每条耗时。"""
+    from linli.cases.classifier.evaluate import cross_validate
+
     corpus = _read(train, label_column)
     if test:
         answer = _evaluate_on(corpus, _read(test, label_column))
@@ -86,10 +88,13 @@ def train_classify(
     as_json: Json = False,
 ) -> None:
     """训练来件分类模型并保存；正在运行的服务会自动换用新模型。"""
+    from linli.cases.classifier.evaluate import figures_of
+    from linli.cases.classifier.training import fit_and_try
+
     corpus = _read(train, label_column)
     path = out or Path(settings.LINLI_HOME) / "models" / "classifier.model"
     began = time.monotonic()
-    model, held_back = MessageClassifier.fit_and_try(corpus.messages, corpus.labels)
+    model, held_back = fit_and_try(corpus.messages, corpus.labels)
     figures = figures_of(held_back)
     stored = StoredModel(
         model,
@@ -113,8 +118,11 @@ def train_classify(
 
 
 def _evaluate_on(corpus: Corpus, test: Corpus) -> dict[str, Any]:
+    from linli.cases.classifier.evaluate import evaluate_on
+    from linli.cases.classifier.training import fit
+
     began = time.monotonic()
-    model = MessageClassifier.fit(corpus.messages, corpus.labels)
+    model = fit(corpus.messages, corpus.labels)
     seconds = round(time.monotonic() - began, 1)
     return evaluate_on(model, corpus, test) | {
         "training_messages": len(corpus.labels),

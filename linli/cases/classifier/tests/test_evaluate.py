@@ -11,8 +11,8 @@ from linli.cases.classifier.evaluate import (
     figures_of,
 )
 from linli.cases.classifier.features import Message
-from linli.cases.classifier.model import MessageClassifier, Outcome
 from linli.cases.classifier.tests.letters import LABELS, MESSAGES
+from linli.cases.classifier.training import Outcome, fit
 
 LETTERS = Corpus(tuple(MESSAGES), tuple(LABELS))
 
@@ -84,7 +84,7 @@ def test_cross_validation_refuses_more_folds_than_a_class_has_letters() -> None:
 
 
 def test_a_test_letter_that_repeats_a_training_letter_is_counted_and_taken_out() -> None:
-    model = MessageClassifier.fit(MESSAGES, LABELS)
+    model = fit(MESSAGES, LABELS)
     wrong_on_purpose = Message("", "路灯坏了，垃圾桶满了，学校远。")
     test = Corpus((MESSAGES[0], wrong_on_purpose), ("市政", "从未教过"))
 

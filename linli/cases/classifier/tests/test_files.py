@@ -14,9 +14,9 @@ from linli.cases.classifier.errors import (
     NoMessages,
 )
 from linli.cases.classifier.features import Message
-from linli.cases.classifier.model import MessageClassifier
 from linli.cases.classifier.storage import StoredModel, load, save
 from linli.cases.classifier.tests.letters import LABELS, MESSAGES, as_csv
+from linli.cases.classifier.training import fit
 from linli.kernel.errors import LinliError
 from linli.kernel.files.tables import UnreadableTable
 
@@ -108,7 +108,7 @@ def test_the_fingerprint_changes_with_every_label_and_letter() -> None:
 @pytest.fixture(scope="module")
 def stored() -> StoredModel:
     return StoredModel(
-        MessageClassifier.fit(MESSAGES, LABELS),
+        fit(MESSAGES, LABELS),
         training_sha256="a" * 64,
         trained_on=date(2026, 3, 1),
         figures={"macro_f1": 0.9},

@@ -5,7 +5,6 @@ from linli.cases.classifier.alike import alike_groups
 from linli.cases.classifier.errors import TooFewExamples
 from linli.cases.classifier.features import Message, Space, Themes, shipped_themes, tally
 from linli.cases.classifier.learning import (
-    Weights,
     calibrate,
     learn_weights,
     stratified_folds,
@@ -13,11 +12,13 @@ from linli.cases.classifier.learning import (
 from linli.cases.classifier.model import SURE_FROM, MessageClassifier, Suggestion
 from linli.cases.classifier.reasons import telling_words
 from linli.cases.classifier.tests.letters import LABELS, MESSAGES
+from linli.cases.classifier.training import fit
+from linli.cases.classifier.weights import Weights
 
 
 @pytest.fixture(scope="module")
 def model() -> MessageClassifier:
-    return MessageClassifier.fit(MESSAGES, LABELS)
+    return fit(MESSAGES, LABELS)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +120,7 @@ def test_sure_begins_exactly_at_the_threshold() -> None:
 
 
 def test_the_same_letters_give_the_same_model(model: MessageClassifier) -> None:
-    again = MessageClassifier.fit(MESSAGES, LABELS)
+    again = fit(MESSAGES, LABELS)
 
     assert again.calibration == model.calibration
     assert np.array_equal(again.weights.matrix, model.weights.matrix)
@@ -129,14 +130,14 @@ def test_any_label_strings_with_five_messages_each_will_do() -> None:
     few = [place for place in range(18) if place % 6 < 5]
     names = {"市政": "A-01", "环卫": "B 02", "教育": "第三类"}
 
-    model = MessageClassifier.fit([MESSAGES[i] for i in few], [names[LABELS[i]] for i in few])
+    model = fit([MESSAGES[i] for i in few], [names[LABELS[i]] for i in few])
 
     assert model.labels == ("A-01", "B 02", "第三类")
     assert model.predict(title="", body="垃圾桶满了没人清运").label == "B 02"
 
 
 def test_two_classes_are_enough() -> None:
-    model = MessageClassifier.fit(MESSAGES[:12], LABELS[:12])
+    model = fit(MESSAGES[:12], LABELS[:12])
 
     assert model.predict(title="", body="路灯坏了").runner_up == "环卫"
 
@@ -147,7 +148,7 @@ def test_two_classes_are_enough() -> None:
 )
 def test_too_few_labels_or_messages_are_refused_by_name(labels: list[str], named: str) -> None:
     with pytest.raises(TooFewExamples) as refused:
-        MessageClassifier.fit(MESSAGES, labels)
+        fit(MESSAGES, labels)
 
     assert named in refused.value.message
     assert refused.value.field == "label"

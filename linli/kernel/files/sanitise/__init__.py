@@ -23,7 +23,6 @@ from linli.kernel.files.rules import (
     megabytes,
     recognise,
 )
-from linli.kernel.files.sanitise.pdf import clean_pdf
 from linli.kernel.files.sanitise.photo import clean_photo
 from linli.kernel.files.sanitise.table import clean_csv, clean_xlsx, members_of
 from linli.kernel.files.sanitise.upload import Clean, Upload
@@ -33,8 +32,18 @@ __all__ = ["Clean", "sanitise"]
 
 LARGEST = max(accepted.max_bytes for accepted in ACCEPTED.values())
 _MEMORY = 16 * 1024 * 1024
+
+
+def _clean_pdf(upload: Upload) -> Clean:
+    from linli.kernel.files.sanitise.pdf import (
+        clean_pdf,
+    )  # its library loads for a third of a second
+
+    return clean_pdf(upload)
+
+
 _CLEANERS: Mapping[Format, Callable[[Upload], Clean]] = {
-    Format.PDF: clean_pdf,
+    Format.PDF: _clean_pdf,
     Format.MP4: clean_video,
     Format.XLSX: clean_xlsx,
     Format.CSV: clean_csv,

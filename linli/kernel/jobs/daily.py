@@ -16,7 +16,7 @@ _seen: set[date] = set()
 
 def put_down(*, now: datetime) -> int:
     """Put today's jobs down unless they are there; 0, since the jobs are counted when they run."""
-    day = timezone.localtime(now).date()
+    day = now.astimezone(timezone.get_default_timezone()).date()
     if day in _seen:
         return 0
     kinds: tuple[str, ...] = import_string(settings.LINLI_DAILY)

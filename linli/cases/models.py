@@ -31,7 +31,10 @@ class CategoryKind(models.TextChoices):
 
 
 class Category(models.Model):
-    """A minor class (小类) under its major class. A class in use is retired, never deleted."""
+    """A minor class (小类) under its major class. A class in use is retired, never deleted.
+
+    `custom` marks a class the city added (自定义), numbered from 99 downwards.
+    """
 
     code = models.CharField(max_length=16, unique=True)
     kind = models.CharField(max_length=12, choices=CategoryKind)
@@ -40,6 +43,7 @@ class Category(models.Model):
     name = models.CharField(max_length=60, db_index=True)
     urgent = models.BooleanField(default=False)
     public = models.BooleanField(default=True)
+    custom = models.BooleanField(default=False)
     retired_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
@@ -57,6 +61,11 @@ class FilingStandard(models.Model):
     filing_condition = models.CharField(max_length=200)
     time_limit = models.CharField(max_length=20)
     closing_condition = models.CharField(max_length=200)
+    supervising_org = models.CharField(max_length=80, blank=True)
+    responsible_org = models.CharField(max_length=80, blank=True)
+    legal_basis = models.CharField(max_length=300, blank=True)
+    legal_article = models.TextField(blank=True)
+    evidence_required = models.CharField(max_length=300, blank=True)
     valid_from = models.DateField()
     valid_until = models.DateField(null=True)
 

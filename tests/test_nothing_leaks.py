@@ -49,6 +49,7 @@ OPEN_TO_ALL = (
 ROLES = (
     "acceptor", "shift_supervisor", "dispatcher", "checker", "grid_worker", "grid_leader", "handler", "follow_up",
     "leader", "community_clerk", "system_admin", "security_admin", "audit_admin", "intake_client", "board_client",
+    "unit_leader", "evaluator",
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ writes the `Escalation` in the same transaction as the next instant, so each lev
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,7 +20,15 @@ from linli.cases.models import Case, ClockRule, Deadline, Escalation
 from linli.cases.roster import pick_leader
 from linli.kernel.calendar.errors import YearNotLoaded
 from linli.kernel.calendar.queries import working_time_for
-from linli.kernel.calendar.rules import Due, LimitUnit, TimeLimit, WorkingTime, due_at, parse_limit
+from linli.kernel.calendar.rules import (
+    Due,
+    LimitUnit,
+    Pause,
+    TimeLimit,
+    WorkingTime,
+    due_at,
+    parse_limit,
+)
 from linli.kernel.engine import rows
 from linli.kernel.engine.remembered import Remembered
 from linli.kernel.notify.sending import tell
@@ -54,8 +63,18 @@ class Run:
     levels: list[list[Any]]
 
 
-def compute(clock: Clock, limit: str, *, organization_id: int | None, starts_at: datetime) -> Run:
+def compute(
+    clock: Clock,
+    limit: str,
+    *,
+    organization_id: int | None,
+    starts_at: datetime,
+    extensions: int = 0,
+    pauses: Sequence[Pause] = (),
+) -> Run:
     """Due, yellow instant and instants of telling for a clock that starts then.
+
+    An extension adds the whole limit once more, counted from the start; a pause (挂账) does not count.
 
     Raises:
         CalendarError: the limit cannot be read, or the calendar of a year is not loaded.
@@ -65,10 +84,14 @@ def compute(clock: Clock, limit: str, *, organization_id: int | None, starts_at:
     levels = rule.levels if rule and rule.levels else DEFAULT_LEVELS
     working_time = working_time_for(organization_id, on=starts_at.astimezone(LOCAL).date())
     wanted = parse_limit(text)
-    due = due_at(starts_at, wanted, working_time=working_time)
-    instants = tuple(_at_share(share, wanted, due, starts_at, working_time) for share, _ in levels)
+    due = due_at(starts_at, wanted, working_time=working_time, pauses=pauses, extensions=extensions)
+    whole = wanted.times(1 + extensions)
+
+    def at_share(share: float) -> datetime:
+        return _at_share(share, whole, due, starts_at, working_time, pauses)
+
     return Run(
-        due, text, _at_share(YELLOW_SHARE, wanted, due, starts_at, working_time), instants, levels
+        due, text, at_share(YELLOW_SHARE), tuple(at_share(share) for share, _ in levels), levels
     )
 
 
@@ -83,6 +106,7 @@ def change_clock(
     if stop is None and start is None:
         return
     if stop is not None:
+        case.suspended_until = None
         ended = {"stopped_at": now, "next_at": None}
         rows.change(Deadline, ended, case_id=case.pk, stopped_at=None)
     if start is None:
@@ -106,7 +130,43 @@ def run_of(deadline: Deadline) -> Run:
         deadline.limit,
         organization_id=deadline.derivation.get("organization_id"),
         starts_at=deadline.starts_at,
+        extensions=deadline.extensions,
+        pauses=pauses_of(deadline),
     )
+
+
+def pauses_of(deadline: Deadline) -> list[Pause]:
+    """The stored pauses of a deadline."""
+    return [
+        Pause(datetime.fromisoformat(start), datetime.fromisoformat(until))
+        for start, until in deadline.pauses
+    ]
+
+
+def retime(case: Case, deadline: Deadline, *, now: datetime) -> None:
+    """Compute a running deadline again after its limit, extensions or pauses were changed; sets the case's due fields.
+
+    Levels that were told stay told. Those of the new run follow: what lies ahead is told then, what lies behind and was
+    never told is told at once, and nothing is told twice for the same instant.
+    """
+    run = run_of(deadline)
+    told = deadline.levels[: deadline.next_level]
+    shares_told = {share for _, _, share in told}
+    ahead = [
+        [at.isoformat(), whom, share]
+        for at, (share, whom) in zip(run.instants, run.levels, strict=True)
+        if at > now or share not in shares_told
+    ]
+    deadline.levels = [*told, *ahead]
+    deadline.next_at = _instant(deadline, deadline.next_level)
+    deadline.due_at = run.due.at
+    deadline.derivation = _derivation(run, deadline.derivation.get("organization_id"))
+    deadline.save(
+        update_fields=[
+            "limit", "extensions", "pauses", "levels", "next_at", "due_at", "derivation",
+        ]
+    )  # fmt: skip
+    case.due_at, case.yellow_at = run.due.at, run.yellow_at
 
 
 def tell_due(*, now: datetime, most: int = 2_000) -> int:
@@ -139,11 +199,6 @@ def _start(case: Case, clock: Clock, limit: str, *, now: datetime) -> None:
         case.due_at = case.yellow_at = None
         case.suggestion = {**case.suggestion, "deadline_problem": problem.message}
         return
-    derivation = {
-        **run.due.derivation,
-        "sentence": run.due.sentence,
-        "organization_id": organization_id,
-    }
     rows.put(
         Deadline(
             case=case,
@@ -151,7 +206,7 @@ def _start(case: Case, clock: Clock, limit: str, *, now: datetime) -> None:
             limit=run.limit,
             starts_at=now,
             due_at=run.due.at,
-            derivation=derivation,
+            derivation=_derivation(run, organization_id),
             levels=[
                 [at.isoformat(), whom, share]
                 for at, (share, whom) in zip(run.instants, run.levels, strict=True)
@@ -160,6 +215,14 @@ def _start(case: Case, clock: Clock, limit: str, *, now: datetime) -> None:
         )
     )
     case.due_at, case.yellow_at = run.due.at, run.yellow_at
+
+
+def _derivation(run: Run, organization_id: int | None) -> dict[str, Any]:
+    return {
+        **run.due.derivation,
+        "sentence": run.due.sentence,
+        "organization_id": organization_id,
+    }
 
 
 def _run_on(case: Case, deadline: Deadline, *, now: datetime) -> None:
@@ -199,14 +262,20 @@ def _tell(deadline: Deadline, *, now: datetime) -> Escalation:
 
 
 def _at_share(
-    share: float, limit: TimeLimit, due: Due, starts_at: datetime, working_time: WorkingTime
+    share: float,
+    limit: TimeLimit,
+    due: Due,
+    starts_at: datetime,
+    working_time: WorkingTime,
+    pauses: Sequence[Pause],
 ) -> datetime:
     if share == 1:
         return due.at
     minutes = max(1, round(limit.minutes(day_minutes=working_time.day_minutes) * share))
     unit = LimitUnit.WORK_MINUTE if limit.unit.is_working else LimitUnit.MINUTE
     try:
-        return due_at(starts_at, TimeLimit(minutes, unit), working_time=working_time).at
+        part = TimeLimit(minutes, unit)
+        return due_at(starts_at, part, working_time=working_time, pauses=pauses).at
     except YearNotLoaded:
         # Only the due itself must be exact; a later telling may fall back to natural time.
         return starts_at + (due.at - starts_at) * share

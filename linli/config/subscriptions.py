@@ -12,6 +12,7 @@ SUBSCRIPTIONS: dict[type, tuple[str, ...]] = {
 
 JOBS: dict[str, str] = {
     "cases.triage": "linli.cases.jobs.triage",
+    "cases.resume": "linli.cases.jobs.resume",
     "files.clear_unused": "linli.kernel.files.jobs.clear_unused",
     "engine.refresh_statistics": "linli.kernel.engine.upkeep.refresh_statistics",
 }

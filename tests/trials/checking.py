@@ -16,15 +16,20 @@ SCRIPT = """
 import json, sys, django
 django.setup()
 from tests.trials import inside
-print(json.dumps(getattr(inside, sys.argv[1])(json.loads(sys.argv[2]))))
+print(json.dumps(getattr(inside, sys.argv[1])(json.load(sys.stdin))))
 """
 
 
 def ask(site: Site, question: str, **given: Any) -> Any:
     """The answer of a function of `tests.trials.inside`, run with the site's database."""
-    command = [sys.executable, "-c", SCRIPT, question, json.dumps(given)]
     told = subprocess.run(
-        command, env=site.environment, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", SCRIPT, question],
+        env=site.environment,
+        cwd=ROOT,
+        check=True,
+        input=json.dumps(given),  # ten thousand receipts are too long for an argument
+        stdout=subprocess.PIPE,
+        text=True,
     )
     return json.loads(told.stdout.splitlines()[-1])
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from linli.cases import errors
+from linli.cases.actions.apart import keep_axes_apart
 from linli.cases.actions.effects import EFFECTS
 from linli.cases.actions.photos import attach_photos
 from linli.cases.clocks import change_clock
@@ -27,7 +28,8 @@ from linli.cases.models import (
     PhotoKind,
     TextKey,
 )
-from linli.cases.queries import case_to_change
+from linli.cases.parts import AXIS
+from linli.cases.queries import case_to_change, parts_of
 from linli.cases.roster import pick_owner
 from linli.kernel.acting import Actor
 from linli.kernel.audit import chain
@@ -40,12 +42,8 @@ from linli.kernel.notify.sending import tell
 CHANGED = [
     "stage", "open", "version", "owner", "handler", "handling_org", "category", "standard", "due_at", "yellow_at",
     "closed_at", "outcome", "public_reply", "returned", "reworked", "reopened", "merged_into", "changed_at",
-    "suggestion", "urgent", "report_count",
+    "suggestion", "urgent", "report_count", "suspended_until", "designated",
 ]  # fmt: skip
-HANDLERS = """
-SELECT by_staff_id FROM cases_casemove
-WHERE case_id = %s AND code IN ('sign_for', 'feedback', 'self_handle') AND by_staff_id IS NOT NULL
-"""
 PHOTOS = {
     "photo_before": PhotoKind.BEFORE,
     "photo_after": PhotoKind.AFTER,
@@ -158,14 +156,13 @@ def _check(case: Case, rule: MoveRule, *, by: Actor, facts: Facts) -> None:
 
 
 def _check_apart(case: Case, rule: MoveRule, *, by: Actor) -> None:
-    if by.kind == "system":
+    if by.staff_id is None:
         return
-    if (
-        "handler" in rule.apart_from
-        and by.staff_id is not None
-        and by.staff_id in handlers_of(case)
-    ):
-        raise errors.SamePerson("处置过此案的人不能核查、回访或结案，请交给其他同事。")
+    if rule.apart_from or rule.may in AXIS:
+        parts = parts_of(case)
+        if "handler" in rule.apart_from and by.staff_id in parts.handlers:
+            raise errors.SamePerson("处置过此案的人不能核查、回访或结案，请交给其他同事。")
+        keep_axes_apart(parts, rule.may, by=by)
     if "force_close_asker" in rule.apart_from:
         request = ForceCloseRequest.objects.filter(case_id=case.pk, used_at=None).first()
         if request is None:
@@ -174,14 +171,6 @@ def _check_apart(case: Case, rule: MoveRule, *, by: Actor) -> None:
             )
         if request.asked_by_id == by.staff_id:
             raise errors.SamePerson("强制结案的申请人不能自己批准，请由另一位领导办理。")
-
-
-def handlers_of(case: Case) -> set[int]:
-    """Staff ids of everybody who ever handled the case."""
-    with connection.cursor() as cursor:
-        cursor.execute(HANDLERS, [case.pk])
-        handled = {staff_id for (staff_id,) in cursor.fetchall()}
-    return handled | ({case.handler_id} if case.handler_id else set())
 
 
 def _store_photos(case: Case, facts: Facts, *, by: Actor, now: datetime) -> None:

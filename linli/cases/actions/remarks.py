@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from linli.cases import errors
 from linli.cases.actions.opening import open_case
@@ -21,7 +22,7 @@ def remark(case_id: int, *, note: str, by: Actor, now: datetime) -> CaseMove:
     if not note.strip():
         raise errors.MissingFact("请写下备注内容。", field="note")
     case = case_to_change(case_id, by=by)
-    return _line(case, "remark", by=by, now=now, note=note.strip())
+    return add_line(case, "remark", by=by, now=now, note=note.strip())
 
 
 @action(may="cases.report")
@@ -46,7 +47,7 @@ def urge(report_id: int, *, by: Actor, now: datetime) -> CaseMove:
         now=now,
         level="yellow",
     )
-    return _line(
+    return add_line(
         case,
         "urge",
         by=by,
@@ -65,7 +66,7 @@ def ask_force_close(case_id: int, *, reason: str, by: Actor, now: datetime) -> F
     if not case.open or ForceCloseRequest.objects.filter(case=case, used_at=None).exists():
         raise errors.WrongStage("此案已结束，或已有人提出申请。", field="move")
     assert by.staff_id is not None, "the permission is given to staff only"
-    _line(case, "ask_force_close", by=by, now=now, note=reason.strip())
+    add_line(case, "ask_force_close", by=by, now=now, note=reason.strip())
     return ForceCloseRequest.objects.create(
         case=case, asked_by_id=by.staff_id, reason=reason.strip()[:300], asked_at=now
     )
@@ -87,7 +88,7 @@ def split_report(report_id: int, *, by: Actor, now: datetime) -> Case:
         raise errors.WrongStage("这是立案时的第一条上报，不能拆出。", field="report")
     case.report_count -= 1
     case.save(update_fields=["report_count"])
-    _line(case, "split_report", by=by, now=now, note=f"上报 {report.receipt} 已拆出单独办理")
+    add_line(case, "split_report", by=by, now=now, note=f"上报 {report.receipt} 已拆出单独办理")
     report.joined_because = ""
     report.save(update_fields=["joined_because"])
     guess = suggest_category(report.title, report.body)
@@ -95,7 +96,7 @@ def split_report(report_id: int, *, by: Actor, now: datetime) -> Case:
     return open_case(report, guess, decision, by=by, now=now)
 
 
-def _line(
+def add_line(
     case: Case,
     code: str,
     *,
@@ -103,8 +104,9 @@ def _line(
     now: datetime,
     note: str = "",
     public_text: str = "",
-    facts: dict[str, object] | None = None,
+    facts: dict[str, Any] | None = None,
 ) -> CaseMove:
+    """A line of the timeline that changes no stage."""
     return CaseMove.objects.create(
         case=case,
         code=code,

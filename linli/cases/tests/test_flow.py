@@ -56,7 +56,8 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
 }  # fmt: skip
 """(stage, move) that each role may make; everything else is refused. Written out, not computed."""
 EXPECTED["grid_leader"] = EXPECTED["grid_worker"]
-EXPECTED["community_clerk"] = EXPECTED["handler"]
+EXPECTED["community_clerk"] = EXPECTED["unit_leader"] = EXPECTED["handler"]
+EXPECTED["evaluator"] = set()
 
 ROLE_PERMISSIONS = {
     row["code"]: set(row["permissions"]) for row in json.loads(ROLES.read_text(encoding="utf-8"))

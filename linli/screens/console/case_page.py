@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from linli.cases.actions.moving import handlers_of
 from linli.cases.flow import MOVES
 from linli.cases.models import Case, CaseMove, CasePhoto, Deadline, PhotoKind, Report
 from linli.cases.queries import (
@@ -17,6 +16,7 @@ from linli.cases.queries import (
     deadlines,
     force_close_request,
     linked_to,
+    parts_of,
     photos_of,
     ratings_of,
     reaches,
@@ -68,18 +68,18 @@ WARNINGS = frozenset(
 
 def case_context(request: PageRequest, case: Case) -> dict[str, Any]:
     """Context of `console/case.html`."""
-    handlers = handlers_of(case)
+    parts = parts_of(case)
     photos = photos_of(case)
     reports = reports_of(case)
     return {
         "case": case,
         "light": light_of(case, request),
-        "choices": choices_for(request.actor, case, handlers),
+        "choices": choices_for(request.actor, case, parts),
         "moves": _timeline(case, photos, request),
         "photos": _shown(photos, request),
         "clocks": [_clock(row, case) for row in deadlines(case)[::-1]],
         "suggestions": _suggestions(case, request.actor),
-        "reports": [_report(row, case, request.actor, handlers) for row in reports],
+        "reports": [_report(row, case, request.actor, parts.handlers) for row in reports],
         "ratings": ratings_of(case),
         "linked": linked_to(request.actor, case),
         "force_request": force_close_request(case) if case.open else None,
@@ -186,7 +186,7 @@ def _suggestions(case: Case, actor: Actor) -> list[dict[str, Any]]:
     return found
 
 
-def _report(row: Report, case: Case, actor: Actor, handlers: set[int]) -> dict[str, Any]:
+def _report(row: Report, case: Case, actor: Actor, handlers: frozenset[int]) -> dict[str, Any]:
     """A report with its contact masked; a confidential one shows nothing to those who only handle."""
     may_see = reaches(actor, case, "cases.view_contact")
     hidden = row.confidential and (not may_see or actor.staff_id in handlers)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.cases.flow import MOVES, OPEN, Stage, moves_from
 from linli.cases.models import Case
+from linli.cases.parts import Parts
 from linli.cases.queries import force_close_request, reaches
 from linli.kernel.acting import Actor
 from linli.kernel.errors import NotFound
@@ -65,11 +66,11 @@ class Choice:
     advice: str
 
 
-def choices_for(actor: Actor, case: Case, handlers: set[int]) -> list[Choice]:
-    """The moves this person may make on this case now. `handlers` are those who ever handled it."""
+def choices_for(actor: Actor, case: Case, parts: Parts) -> list[Choice]:
+    """The moves this person may make on this case now. `parts` say who did what before."""
     possible = {rule.code for rule in moves_from(Stage(case.stage))} | set(BESIDE)
     return [
-        choice(code) for code in LOOKS if code in possible and _allowed(code, actor, case, handlers)
+        choice(code) for code in LOOKS if code in possible and _allowed(code, actor, case, parts)
     ]
 
 
@@ -85,15 +86,15 @@ def choice(code: str) -> Choice:
     return Choice(code, labels.words_of(labels.LINES, code), look.tone, str(look.advice))
 
 
-def _allowed(code: str, actor: Actor, case: Case, handlers: set[int]) -> bool:
+def _allowed(code: str, actor: Actor, case: Case, parts: Parts) -> bool:
     if not reaches(actor, case, BESIDE.get(code) or MOVES[code].may):
         return False
     if code == "remark":
         return True
-    return bool(case.merged_into_id) == (code == "split") and _fits(code, actor, case, handlers)
+    return bool(case.merged_into_id) == (code == "split") and _fits(code, actor, case, parts)
 
 
-def _fits(code: str, actor: Actor, case: Case, handlers: set[int]) -> bool:
+def _fits(code: str, actor: Actor, case: Case, parts: Parts) -> bool:
     """What the flow would refuse for other reasons than right and stage; then the button is not shown."""
     if code == "ask_force_close":
         return Stage(case.stage) in OPEN and force_close_request(case) is None
@@ -101,7 +102,7 @@ def _fits(code: str, actor: Actor, case: Case, handlers: set[int]) -> bool:
         return not case.returned
     if code == "self_handle":
         return case.category_id is not None
-    if "handler" in MOVES[code].apart_from and actor.staff_id in handlers:
+    if parts.bars(actor.staff_id, MOVES[code]):
         return False
     if "force_close_asker" in MOVES[code].apart_from:
         request = force_close_request(case)

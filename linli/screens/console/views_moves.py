@@ -12,11 +12,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from linli.cases.actions.moving import handlers_of, make_move
+from linli.cases.actions.moving import make_move
 from linli.cases.actions.remarks import ask_force_close, remark
 from linli.cases.errors import Conflict, WrongStage
 from linli.cases.models import Case
-from linli.cases.queries import case_for, cases_seen, timeline
+from linli.cases.queries import case_for, cases_seen, parts_of, timeline
 from linli.kernel.errors import LinliError, NotFound
 from linli.screens.console.case_page import line_of
 from linli.screens.console.forms_moves import (
@@ -160,5 +160,5 @@ def _subject(request: PageRequest, case: Case) -> Subject:
 
 
 def _possible(chosen: Choice, subject: Subject) -> bool:
-    handlers = handlers_of(subject.case)
-    return chosen.code in {one.code for one in choices_for(subject.actor, subject.case, handlers)}
+    parts = parts_of(subject.case)
+    return chosen.code in {one.code for one in choices_for(subject.actor, subject.case, parts)}

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.cases.flow import MOVES, Stage, moves_from
 from linli.cases.models import Case
+from linli.cases.parts import Parts
 from linli.cases.queries import reaches
 from linli.kernel.acting import Actor
 from linli.kernel.errors import NotFound
@@ -58,11 +59,11 @@ class Choice:
     direct: bool
 
 
-def choices_for(actor: Actor, case: Case, handlers: set[int]) -> list[Choice]:
-    """The moves this person may make on this case now. `handlers` are those who ever handled it."""
+def choices_for(actor: Actor, case: Case, parts: Parts) -> list[Choice]:
+    """The moves this person may make on this case now. `parts` say who did what before."""
     possible = {rule.code for rule in moves_from(Stage(case.stage))} | {"remark"}
     return [
-        choice(code) for code in LOOKS if code in possible and _allowed(code, actor, case, handlers)
+        choice(code) for code in LOOKS if code in possible and _allowed(code, actor, case, parts)
     ]
 
 
@@ -78,7 +79,7 @@ def choice(code: str) -> Choice:
     return Choice(code, words_of(LINES, code), look.tone, str(look.advice), direct=not look.fields)
 
 
-def _allowed(code: str, actor: Actor, case: Case, handlers: set[int]) -> bool:
+def _allowed(code: str, actor: Actor, case: Case, parts: Parts) -> bool:
     permission = "cases.remark" if code == "remark" else MOVES[code].may
     if not reaches(actor, case, permission):
         return False
@@ -90,11 +91,7 @@ def _allowed(code: str, actor: Actor, case: Case, handlers: set[int]) -> bool:
         return not case.returned
     if code == "self_handle":
         return case.category_id is not None
-    return (
-        code == "remark"
-        or "handler" not in MOVES[code].apart_from
-        or actor.staff_id not in handlers
-    )
+    return code == "remark" or not parts.bars(actor.staff_id, MOVES[code])
 
 
 def _given_to(actor: Actor, case: Case) -> bool:

@@ -27,7 +27,7 @@ PAGES: dict[str, set[str]] = {
     "/console/import": {"acceptor"},
     "/console/import/template.xlsx": {"acceptor"},
     "/console/dispatch": {"dispatcher", "leader"},
-    "/console/cases/file.csv": {"supervisor", "leader"},
+    "/console/cases/file.csv": {"supervisor", "leader", "evaluator"},
     "/console/places": HAS_PLACES,
     "/console/failures": {"system_admin"},
     "/console/audit": {"audit_admin"},

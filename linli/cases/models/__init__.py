@@ -1,0 +1,61 @@
+"""Every table of the module, by subject: catalogue, loop, timing, dispatching, results."""
+
+from linli.cases.models.catalogue import (
+    Category,
+    CategoryKind,
+    Channel,
+    ClockRule,
+    DutyEntry,
+    FilingStandard,
+)
+from linli.cases.models.dispatching import (
+    Assistance,
+    CommunityListEntry,
+    DispatchDispute,
+    Objection,
+    Supervision,
+)
+from linli.cases.models.loop import Case, CaseMove, Report
+from linli.cases.models.results import (
+    CasePhoto,
+    FieldCommand,
+    ForceCloseRequest,
+    Merge,
+    PhotoKind,
+    Rating,
+    Satisfaction,
+    Solved,
+    TextKey,
+)
+from linli.cases.models.timing import Deadline, Escalation, Extension, OvertimeAppeal, Suspension
+
+__all__ = [
+    "Assistance",
+    "Case",
+    "CaseMove",
+    "CasePhoto",
+    "Category",
+    "CategoryKind",
+    "Channel",
+    "ClockRule",
+    "CommunityListEntry",
+    "Deadline",
+    "DispatchDispute",
+    "DutyEntry",
+    "Escalation",
+    "Extension",
+    "FieldCommand",
+    "FilingStandard",
+    "ForceCloseRequest",
+    "Merge",
+    "Objection",
+    "OvertimeAppeal",
+    "PhotoKind",
+    "Rating",
+    "Report",
+    "Satisfaction",
+    "Solved",
+    "Supervision",
+    "Suspension",
+    "TextKey",
+]

@@ -1,0 +1,197 @@
+"""A matter, what was said of it, and its timeline."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.functional import cached_property
+
+from linli.cases.flow import OPEN, OUTCOME_NAMES, STAGE_NAMES, Stage
+from linli.cases.models.catalogue import Category, Channel, FilingStandard
+from linli.kernel.people.queries import LOCAL
+from linli.kernel.places.models import Placed
+
+
+class Case(Placed):
+    """A matter that is being dealt with. `owner` is whoever must act next; an open case always has one.
+
+    `designated` is set when a dispute was decided: the unit named then cannot return the case.
+    """
+
+    stage = models.CharField(
+        max_length=16, choices=[(stage.value, name) for stage, name in STAGE_NAMES.items()]
+    )
+    open = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1)
+    title = models.CharField(max_length=120)
+    body = models.TextField(blank=True)
+    address = models.CharField(max_length=200, blank=True)
+    cell = models.BigIntegerField(null=True)
+    intake_channel = models.CharField(max_length=16, choices=Channel)
+    category = models.ForeignKey(Category, null=True, on_delete=models.PROTECT, related_name="+")
+    standard = models.ForeignKey(
+        FilingStandard, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    urgent = models.BooleanField(default=False)
+    confidential = models.BooleanField(default=False)
+    public = models.BooleanField(default=False)
+    suggestion = models.JSONField(default=dict)
+
+    owner = models.ForeignKey(
+        "people.Staff", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    handling_org = models.ForeignKey(
+        "organisations.Organization",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
+    handler = models.ForeignKey(
+        "people.Staff", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    designated = models.BooleanField(default=False)
+    returned = models.PositiveSmallIntegerField(default=0)
+    reworked = models.PositiveSmallIntegerField(default=0)
+    reopened = models.PositiveSmallIntegerField(default=0)
+    report_count = models.PositiveIntegerField(default=1)
+
+    opened_at = models.DateTimeField()
+    last_reported_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    yellow_at = models.DateTimeField(null=True)
+    promised_at = models.DateTimeField(null=True)
+    suspended_until = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    outcome = models.CharField(
+        max_length=20,
+        blank=True,
+        choices=[(outcome.value, name) for outcome, name in OUTCOME_NAMES.items()],
+    )
+    public_reply = models.TextField(blank=True)
+    merged_into = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    redo_of = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    alarm_key = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = [
+            *Placed.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(open=True, stage__in=sorted(OPEN))
+                | Q(open=False) & ~Q(stage__in=sorted(OPEN)),
+                name="open_means_an_open_stage",
+            ),
+            models.UniqueConstraint(
+                fields=["alarm_key"],
+                condition=Q(open=True) & ~Q(alarm_key=""),
+                name="one_open_case_per_alarm",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["district", "-id"], name="case_district"),
+            models.Index(fields=["subdistrict", "-id"], name="case_subdistrict"),
+            models.Index(fields=["subdistrict", "stage", "-id"], name="case_subdistrict_stage"),
+            models.Index(fields=["community", "stage", "-id"], name="case_community_stage"),
+            models.Index(fields=["grid", "stage", "-id"], name="case_grid_stage"),
+            models.Index(fields=["handling_org", "stage", "-id"], name="case_org_stage"),
+            models.Index(
+                fields=["owner", "due_at"], name="case_owner_open", condition=Q(open=True)
+            ),
+            models.Index(fields=["due_at"], name="case_due_open", condition=Q(open=True)),
+            models.Index(
+                fields=["cell", "-opened_at"], name="case_cell_open", condition=Q(open=True)
+            ),
+            models.Index(fields=["opened_at"], name="case_opened"),
+            models.Index(fields=["closed_at"], name="case_closed"),
+            models.Index(fields=["changed_at"], name="case_changed"),
+            models.Index(
+                fields=["merged_into"], name="case_merged", condition=Q(merged_into__isnull=False)
+            ),
+            models.Index(fields=["redo_of"], name="case_redo", condition=Q(redo_of__isnull=False)),
+        ]
+
+    @cached_property
+    def number(self) -> str:
+        """The number people quote: the local day it was opened and the row's id, e.g. 20261121000042."""
+        return f"{self.opened_at.astimezone(LOCAL):%Y%m%d}{self.pk:06d}"
+
+    @property
+    def stage_name(self) -> str:
+        return STAGE_NAMES[Stage(self.stage)]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Report(models.Model):
+    """What somebody said or sent, as it came; stored before it is acknowledged and never changed.
+
+    `content_key` is a hash over what was said, by whom and on which day; `client_key` is the sender's own key.
+    Either one makes a replay find this row again.
+    """
+
+    receipt = models.CharField(max_length=16, unique=True)
+    client_key = models.CharField(max_length=120, unique=True, null=True)
+    content_key = models.CharField(max_length=64, unique=True)
+    case = models.ForeignKey(
+        Case, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    intake_channel = models.CharField(max_length=16, choices=Channel)
+    source_system = models.CharField(max_length=40, blank=True)
+    external_no = models.CharField(max_length=60, blank=True)
+    title = models.CharField(max_length=120)
+    body = models.TextField(blank=True)
+    address = models.CharField(max_length=200, blank=True)
+    lon = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
+    raw_place = models.JSONField(default=dict)
+    category = models.ForeignKey(Category, null=True, on_delete=models.PROTECT, related_name="+")
+    contact = models.ForeignKey(
+        "people.Contact", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    confidential = models.BooleanField(default=False)
+    publish_consent = models.BooleanField(default=False)
+    entered_by = models.ForeignKey(
+        "people.Staff", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    occurred_at = models.DateTimeField(null=True)
+    received_at = models.DateTimeField()
+    answers = models.JSONField(default=dict)
+    alarm_key = models.CharField(max_length=120, blank=True)
+    joined_because = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["case"], name="report_case"),
+            models.Index(fields=["received_at"], name="report_received"),
+            models.Index(fields=["id"], name="report_waiting", condition=Q(case=None)),
+        ]
+
+
+class CaseMove(models.Model):
+    """One line of the timeline: a move, or a remark (`code` remark). Appended, never edited."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", db_index=False)
+    code = models.CharField(max_length=20)
+    from_stage = models.CharField(max_length=16, blank=True)
+    to_stage = models.CharField(max_length=16)
+    at = models.DateTimeField()
+    by_kind = models.CharField(max_length=12)
+    by_name = models.CharField(max_length=40)
+    by_staff = models.ForeignKey(
+        "people.Staff", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    note = models.TextField(blank=True)
+    public_text = models.TextField(blank=True)
+    facts = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["case", "id"], name="move_case"),
+            models.Index(fields=["at"], name="move_at"),
+        ]

@@ -1,0 +1,132 @@
+"""The clocks of a case."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from linli.cases.flow import CLOCK_NAMES, Clock
+from linli.cases.models.loop import Case
+
+
+class Deadline(models.Model):
+    """One run of one clock. `next_at` is the next instant at which somebody has to be told; empty when nobody.
+
+    Everything needed to compute `due_at` again is here: start, limit, granted extensions, pauses as [start, until] and
+    the calendar version (in `derivation`). `excused_at` takes an overtime out of the statistics; that `stopped_at` lies
+    behind `due_at` stays as it was.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", db_index=False)
+    clock = models.CharField(max_length=12)
+    limit = models.CharField(max_length=20)
+    starts_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    extensions = models.PositiveSmallIntegerField(default=0)
+    pauses = models.JSONField(default=list)
+    excused_at = models.DateTimeField(null=True)
+    derivation = models.JSONField(default=dict)
+    stopped_at = models.DateTimeField(null=True)
+    levels = models.JSONField(default=list)
+    next_level = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(stopped_at=None), name="one_running_clock"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_at", "id"],
+                name="deadline_next",
+                condition=Q(stopped_at=None, next_at__isnull=False),
+            ),
+            models.Index(fields=["case", "id"], name="deadline_case"),
+        ]
+
+    @property
+    def clock_name(self) -> str:
+        return CLOCK_NAMES[Clock(self.clock)]
+
+
+class Escalation(models.Model):
+    """Somebody was told that a deadline is near or past; once per level, whatever crashes."""
+
+    deadline = models.ForeignKey(Deadline, on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    level = models.PositiveSmallIntegerField()
+    overdue = models.BooleanField()
+    told = models.ForeignKey("people.Staff", null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["deadline", "level"], name="once_per_level")]
+
+
+class Extension(models.Model):
+    """Somebody asked for another whole limit (延期): endorsed in the own unit, then granted by a dispatcher.
+
+    `granted` is empty while it waits; a refused one (by either) does not count towards the most that may be granted.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    deadline = models.ForeignKey(Deadline, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300)
+    asked_by = models.ForeignKey("people.Staff", on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    endorsed_by = models.ForeignKey(
+        "people.Staff", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    endorsed_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(
+        "people.Staff", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+    granted = models.BooleanField(null=True)
+    opinion = models.CharField(max_length=300, blank=True)
+    due_before = models.DateTimeField()
+    due_after = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(granted=None), name="one_waiting_extension"
+            )
+        ]
+
+
+class Suspension(models.Model):
+    """The clock of a case was stopped until a day (挂账): once per case, at most a year. It resumes by itself."""
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="+")
+    deadline = models.ForeignKey(Deadline, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300)
+    by = models.ForeignKey("people.Staff", on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    resumed_by = models.ForeignKey(
+        "people.Staff", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    resumed_at = models.DateTimeField(null=True)
+
+
+class OvertimeAppeal(models.Model):
+    """A unit asks that an overtime be left out of the statistics (超时申诉): after closing, once, two reviewers."""
+
+    deadline = models.OneToOneField(Deadline, on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300)
+    asked_by = models.ForeignKey("people.Staff", on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    first_by = models.ForeignKey(
+        "people.Staff", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    first_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(
+        "people.Staff", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+    granted = models.BooleanField(null=True)
+    opinion = models.CharField(max_length=300, blank=True)

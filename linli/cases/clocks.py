@@ -71,10 +71,12 @@ def compute(
     starts_at: datetime,
     extensions: int = 0,
     pauses: Sequence[Pause] = (),
+    working_time: WorkingTime | None = None,
 ) -> Run:
     """Due, yellow instant and instants of telling for a clock that starts then.
 
     An extension adds the whole limit once more, counted from the start; a pause (挂账) does not count.
+    The calendar is that of the organisation on the day of the start, unless another one is given.
 
     Raises:
         CalendarError: the limit cannot be read, or the calendar of a year is not loaded.
@@ -82,7 +84,9 @@ def compute(
     rule = _rules_on(starts_at.astimezone(LOCAL).date()).get(clock)
     text = limit or (rule.time_limit if rule and rule.time_limit else DEFAULT_LIMITS[clock])
     levels = rule.levels if rule and rule.levels else DEFAULT_LEVELS
-    working_time = working_time_for(organization_id, on=starts_at.astimezone(LOCAL).date())
+    working_time = working_time or working_time_for(
+        organization_id, on=starts_at.astimezone(LOCAL).date()
+    )
     wanted = parse_limit(text)
     due = due_at(starts_at, wanted, working_time=working_time, pauses=pauses, extensions=extensions)
     whole = wanted.times(1 + extensions)

@@ -220,7 +220,12 @@ def _dispatch(played: Played, step: Step) -> dict[str, Any]:
     case.handling_org, case.handler = step.unit, None
     worker = played.story.next_signer(step)
     why = f"{worker.name}：在岗，距现场较近，有空余。" if worker else ""
-    return {"organization": step.unit.name, "worker": worker.name if worker else "", "why": why}
+    return {
+        "organization": step.unit.name,
+        "organization_id": step.unit.pk,
+        "worker": worker.name if worker else "",
+        "why": why,
+    }
 
 
 def _sign_for(played: Played, step: Step) -> dict[str, Any]:

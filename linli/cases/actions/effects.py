@@ -76,6 +76,7 @@ def _dispatch(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str
     worker = known(Staff, case.owner_id)
     return {
         "organization": organization.name,
+        "organization_id": organization.pk,
         "worker": worker.name if worker else "",
         "why": why,
     }
@@ -122,7 +123,10 @@ def _rework(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, 
     case.reworked += 1
     case.outcome = ""
     case.owner_id = case.handler_id
-    return {}
+    first = CaseMove.objects.filter(case_id=case.pk, code="feedback").order_by("-id").first()
+    if first is None:
+        return {}
+    return {"feedback": first.pk, "handled_by": first.by_name, "handled_at": first.at.isoformat()}
 
 
 def _decline(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, Any]:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
-from linli.cases.actions.opening import join_report, open_case
+from linli.cases.actions.opening import open_case
 from linli.cases.actions.photos import attach_photos
 from linli.cases.drafts import ReportDraft, cleaned, content_key
 from linli.cases.duplicates.rules import Decision, Verdict
@@ -26,10 +27,14 @@ from linli.kernel.engine import rows
 from linli.kernel.engine.remembered import Remembered
 from linli.kernel.events.outbox import announce
 from linli.kernel.jobs.queue import enqueue
+from linli.kernel.notify.sending import tell
 from linli.kernel.people.models import Contact
 from linli.kernel.places.coordinates import parse_coord_sys, to_stored
 
 TRIAGE = "cases.triage"
+SAME_ALARM = "同一设备的同一告警，计入已有案件。"
+TOLD_COUNTS = frozenset(10**power for power in range(1, 7))
+
 RECEIPT_DIGITS = 12
 
 
@@ -54,6 +59,9 @@ def receive_report(draft: ReportDraft, *, by: Actor, now: datetime) -> Receipt:
     client_key = f"{draft.source_system}:{draft.client_key}" if draft.client_key else None
     key = content_key(draft, now=now)
     report = _row(draft, client_key, key, by=by, now=now)
+    if report.alarm_key:
+        report.case_id = _open_alarm_case(report.alarm_key)
+        report.joined_because = SAME_ALARM if report.case_id else ""
     while not rows.insert_new(report):
         known = _known(client_key, key)
         if known is not None:
@@ -62,8 +70,10 @@ def receive_report(draft: ReportDraft, *, by: Actor, now: datetime) -> Receipt:
     _keep_contact(report, draft, now=now)
     if draft.photo_ids:
         attach_photos(draft.photo_ids, PhotoKind.REPORT, report=report, by=by, now=now)
-    if report.alarm_key:
-        _join_alarm(report, now=now)
+    if report.case_id is not None:
+        _count_alarm(report, report.case_id, now=now)
+    elif report.alarm_key:
+        _open_alarm(report, now=now)
     with rows.together():
         announce(ReportStored(report.pk), now=now)
         if report.case_id is None:
@@ -149,24 +159,34 @@ def _keep_contact(report: Report, draft: ReportDraft, *, now: datetime) -> None:
     rows.save(report, ("contact",))
 
 
-def _join_alarm(report: Report, *, now: datetime) -> None:
-    because = "同一设备的同一告警，计入已有案件。"
-    case_id = _open_alarm_case(report.alarm_key)
-    if case_id is None:
-        guess = suggest_category(report.title, report.body)
-        try:
-            with transaction.atomic():
-                open_case(
-                    report,
-                    guess,
-                    Decision(Verdict.NOTHING, (), "告警按设备归并。"),
-                    by=SYSTEM,
-                    now=now,
-                )
-        except IntegrityError:
-            case_id = _open_alarm_case(report.alarm_key)  # another alarm opened it a moment earlier
-    if case_id is not None:
-        join_report(report, case_id, because=because, now=now)
+def _open_alarm(report: Report, *, now: datetime) -> None:
+    guess = suggest_category(report.title, report.body)
+    decision = Decision(Verdict.NOTHING, (), "告警按设备归并。")
+    try:
+        with transaction.atomic():
+            open_case(report, guess, decision, by=SYSTEM, now=now)
+    except IntegrityError:  # another alarm opened it a moment earlier
+        report.case_id, report.joined_because = _open_alarm_case(report.alarm_key), SAME_ALARM
+        if report.case_id is not None:
+            rows.save(report, ("case", "joined_because"))
+            _count_alarm(report, report.case_id, now=now)
+
+
+def _count_alarm(report: Report, case_id: int, *, now: datetime) -> None:
+    """One more alarm of a device whose case is open; the owner hears of the 10th, the 100th, the 1,000th."""
+    counted = Case.objects.filter(pk=case_id, open=True).update(
+        report_count=F("report_count") + 1, last_reported_at=now
+    )
+    if not counted:  # it was closed a moment earlier: a new alarm is a new matter
+        report.case_id, report.joined_because = None, ""
+        rows.save(report, ("case", "joined_because"))
+        _open_alarm(report, now=now)
+        return
+    case = rows.get(Case, case_id)
+    if case is not None and case.report_count in TOLD_COUNTS:
+        text = f"告警已重复 {case.report_count} 次：{case.number} {case.title}"
+        about = f"alarm:{case.pk}:{case.report_count}"
+        tell(case.owner_id, text, link=f"/cases/{case.number}", about=about, now=now)
 
 
 def _open_alarm_case(alarm_key: str) -> int | None:

@@ -178,16 +178,18 @@ def resume(suspension_id: int, *, by: Actor, now: datetime) -> Suspension:
     pause.resumed_by_id, pause.resumed_at = by.staff_id, min(now, pause.until)
     pause.save(update_fields=["resumed_by", "resumed_at"])
     deadline = Deadline.objects.get(pk=pause.deadline_id)
-    if deadline.stopped_at is None and now < pause.until:
-        # A pause of less than a minute is none.
-        ended = max(now, pause.since + timedelta(minutes=1))
+    running = deadline.stopped_at is None
+    # A pause of less than a minute is none.
+    ended = min(max(now, pause.since + timedelta(minutes=1)), pause.until)
+    if running and ended < pause.until:
         deadline.pauses = [*deadline.pauses[:-1], [pause.since.isoformat(), ended.isoformat()]]
         _retime(case, deadline, now=now)
     if not case.open:
         return pause
     case.suspended_until = None
     rows.save(case, ("suspended_until",))
-    facts = {"since": pause.since.isoformat(), "until": pause.resumed_at.isoformat()}
+    # A clock that has stopped meanwhile keeps the pause as it was; only a running one gets the figures of a new due.
+    facts = {"since": pause.since.isoformat(), "until": ended.isoformat()} if running else {}
     add_line(case, "resume", by=by, now=now, public_text="已恢复办理", facts=facts)
     tell(
         case.owner_id,

@@ -11,6 +11,7 @@ import sys
 
 import django
 import typer
+from django.db.utils import OperationalError, ProgrammingError
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.config.settings")
 django.setup()
@@ -49,6 +50,9 @@ def main() -> None:
         where = f"（{problem.field}）" if problem.field else ""
         sys.stderr.write(f"{problem.message}{where}\n")
         sys.exit(3 if problem.status == 403 else 2)
+    except (OperationalError, ProgrammingError) as problem:
+        sys.stderr.write(f"数据库还没有准备好，或需要升级：请先运行 bin/run。（{problem}）\n")
+        sys.exit(2)
 
 
 if __name__ == "__main__":

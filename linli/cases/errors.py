@@ -5,6 +5,7 @@
     ├── MissingFact            something the move needs was not given (field says what)
     ├── SamePerson             the handler would check, or the asker would approve, the own work
     ├── Conflict               somebody else changed the case meanwhile
+    ├── NotOnTheList           a residents' committee would get a class that is not on its list
     ├── BadReport              a report that cannot be taken (field says why)
     └── Merged                 the case lives on in another one
 """
@@ -41,6 +42,11 @@ class SamePerson(CaseError):
 class Conflict(CaseError):
     status = 409
     code = "conflict"
+
+
+class NotOnTheList(CaseError):
+    status = 409
+    code = "not_on_the_list"
 
 
 class BadReport(CaseError):

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from linli.cases.counting import (
     CLOSED,
@@ -23,6 +23,7 @@ from linli.cases.counting import (
 from linli.cases.flow import OPEN, Stage
 from linli.cases.index import find_cases
 from linli.cases.models import (
+    Assistance,
     Case,
     CaseMove,
     CasePhoto,
@@ -52,10 +53,15 @@ SHOWN_WITH = ("category", "owner", "handling_org", "community", "grid")
 
 
 def cases_seen(actor: Actor, permission: str = "cases.view") -> QuerySet[Case]:
-    """Cases within the actor's scope for a permission; none without the permission."""
+    """Cases within the actor's scope for a permission; none without the permission. A helping unit looks as well."""
     if not actor.may(permission):
         return Case.objects.none()
-    return Case.objects.filter(within(actor.scope(permission)))
+    scope = actor.scope(permission)
+    seen = within(scope)
+    if permission == "cases.view" and scope.organizations and not scope.everywhere:
+        helping = Assistance.objects.filter(organization_id__in=scope.organizations)
+        seen |= Q(pk__in=helping.values("case_id"))
+    return Case.objects.filter(seen)
 
 
 def case_for(actor: Actor, number: str) -> Case:
@@ -90,6 +96,13 @@ def case_to_change(case_id: int, *, by: Actor) -> Case:
     case = get(Case, case_id, lock=True)
     if case is None or not lies_in(by.scope(), case):
         raise NotFound("没有找到这个案件，或不在您的管辖范围内。", field="number")
+    return case
+
+
+def case_to_help(case_id: int) -> Case:
+    """The case, locked, for a unit whose right to it lies in the help it was asked for."""
+    case = get(Case, case_id, lock=True)
+    assert case is not None, "help is asked for cases that exist"
     return case
 
 
@@ -197,7 +210,15 @@ def current_standards(category: Category, on: datetime) -> list[FilingStandard]:
 
 def _read_standards(category_id: int, day: date) -> list[FilingStandard]:
     rows = FilingStandard.objects.filter(category_id=category_id, valid_from__lte=day)
-    return list(rows.filter(Q(valid_until=None) | Q(valid_until__gte=day)).order_by("id"))
+    return list(_in_sheet_order(rows.filter(Q(valid_until=None) | Q(valid_until__gte=day))))
+
+
+def _in_sheet_order(rows: QuerySet[FilingStandard]) -> QuerySet[FilingStandard]:
+    """Rows where their first version stood: a changed limit does not make another row the one that is proposed."""
+    first = FilingStandard.objects.filter(
+        category=OuterRef("category"), filing_condition=OuterRef("filing_condition")
+    ).order_by("id")
+    return rows.order_by(Subquery(first.values("pk")[:1]), "id")
 
 
 _standards = Remembered(_read_standards, seconds=3.0)
@@ -354,7 +375,7 @@ def standards_by_category(on: datetime) -> dict[int, list[FilingStandard]]:
         Q(valid_until=None) | Q(valid_until__gte=day)
     )
     found: dict[int, list[FilingStandard]] = {}
-    for row in rows.order_by("id"):
+    for row in _in_sheet_order(rows):
         found.setdefault(row.category_id, []).append(row)
     return found
 

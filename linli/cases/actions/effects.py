@@ -8,6 +8,7 @@ from typing import Any
 
 from linli.cases import errors
 from linli.cases.actions.opening import open_redo
+from linli.cases.community_list import refused_by_list
 from linli.cases.facts import Facts
 from linli.cases.flow import DECLINE_REASONS, OUTCOME_NAMES, Outcome
 from linli.cases.models import Case, CaseMove, Category, FilingStandard, ForceCloseRequest, Merge
@@ -37,9 +38,11 @@ def _accept(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, 
 
 
 def _standard(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, Any]:
-    standard = known(FilingStandard, facts.standard)
-    if standard is None or (
-        standard.valid_until and standard.valid_until < now.astimezone(LOCAL).date()
+    standard, today = known(FilingStandard, facts.standard), now.astimezone(LOCAL).date()
+    if (
+        standard is None
+        or standard.valid_from > today
+        or (standard.valid_until and standard.valid_until < today)
     ):
         raise errors.MissingFact("所选立案标准不存在或已停用，请重新选择。", field="standard")
     if case.category_id and standard.category_id != case.category_id:
@@ -62,8 +65,12 @@ def _dispatch(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str
     organization = known(Organization, facts.organization)
     if organization is None or organization.retired_at:
         raise errors.MissingFact("所选承办单位不存在或已撤销，请重新选择。", field="organization")
+    refusal = refused_by_list(case, organization, on=now.astimezone(LOCAL).date())
+    if refusal:
+        raise errors.NotOnTheList(refusal, field="organization")
     case.handling_org = organization
     case.handler = None
+    case.designated = False
     if facts.worker:
         worker = Staff.objects.filter(
             pk=facts.worker, organization=organization, left_at=None
@@ -88,6 +95,8 @@ def _sign_for(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str
 
 
 def _return_back(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, Any]:
+    if case.designated:
+        raise errors.WrongStage("此案已裁定由贵单位承办，不能退回，请继续办理。", field="move")
     if case.returned:
         raise errors.WrongStage(
             "此案已退回过一次，不能再次退回；有异议请提交派单争议。", field="move"

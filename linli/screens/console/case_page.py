@@ -16,7 +16,6 @@ from linli.cases.queries import (
     deadlines,
     force_close_request,
     linked_to,
-    parts_of,
     photos_of,
     ratings_of,
     reaches,
@@ -28,6 +27,7 @@ from linli.kernel.files.queries import signed_path
 from linli.kernel.files.rules import Size
 from linli.kernel.people.masking import mask_name, mask_phone
 from linli.screens.console import labels
+from linli.screens.console.beside import Standing
 from linli.screens.console.moves import choices_for
 from linli.screens.shared.guard import PageRequest
 
@@ -68,20 +68,21 @@ WARNINGS = frozenset(
 
 def case_context(request: PageRequest, case: Case) -> dict[str, Any]:
     """Context of `console/case.html`."""
-    parts = parts_of(case)
+    standing = Standing(case, request.actor, request.now)
     photos = photos_of(case)
     reports = reports_of(case)
     return {
         "case": case,
         "light": light_of(case, request),
-        "choices": choices_for(request.actor, case, parts),
+        "choices": choices_for(standing),
         "moves": _timeline(case, photos, request),
         "photos": _shown(photos, request),
         "clocks": [_clock(row, case) for row in deadlines(case)[::-1]],
         "suggestions": _suggestions(case, request.actor),
-        "reports": [_report(row, case, request.actor, parts.handlers) for row in reports],
+        "reports": [_report(row, case, request.actor, standing.parts.handlers) for row in reports],
         "ratings": ratings_of(case),
         "linked": linked_to(request.actor, case),
+        "over": standing.over,
         "force_request": force_close_request(case) if case.open else None,
         "bounds": _bounds(case),
         "purposes": labels.PURPOSES,
@@ -92,6 +93,8 @@ def light_of(case: Case, request: PageRequest) -> str:
     """green, yellow, red by the stored instants, grey once it has ended."""
     if not case.open:
         return "grey"
+    if case.suspended_until and request.now < case.suspended_until:
+        return "blue"
     if case.due_at and case.due_at < request.now:
         return "red"
     return "yellow" if case.yellow_at and case.yellow_at <= request.now else "green"

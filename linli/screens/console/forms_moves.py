@@ -19,7 +19,13 @@ from linli.cases.clocks import compute
 from linli.cases.facts import Facts
 from linli.cases.flow import Clock
 from linli.cases.models import Case
-from linli.cases.queries import cases_by_id, current_standards, id_in
+from linli.cases.queries import (
+    active_categories,
+    cases_by_id,
+    current_standards,
+    id_in,
+    standards_by_category,
+)
 from linli.cases.suggesting.category import major_of
 from linli.cases.suggesting.duty import suggest_organization
 from linli.cases.suggesting.likeness import suggest_duplicates
@@ -57,6 +63,21 @@ NOTE_WORDS = {
     "split": gettext_lazy("拆分理由"),
     "remark": gettext_lazy("备注内容"),
     "force_close": gettext_lazy("强制结案的理由"),
+    "finish_assistance": gettext_lazy("协办情况"),
+}
+REASON_WORDS = {
+    "ask_force_close": gettext_lazy("申请强制结案的理由"),
+    "ask_extension": gettext_lazy("延期理由"),
+    "suspend": gettext_lazy("挂账理由"),
+    "raise_dispute": gettext_lazy("为什么不归本单位"),
+    "object_to_rework": gettext_lazy("异议理由"),
+    "appeal_overtime": gettext_lazy("申诉理由"),
+    "reclassify": gettext_lazy("调整理由"),
+}
+OPINION_WORDS = {
+    "add_assistance": gettext_lazy("请对方做什么"),
+    "endorse_extension": gettext_lazy("意见（不同意时必填）"),
+    "grant_extension": gettext_lazy("意见（不同意时必填）"),
 }
 
 
@@ -221,6 +242,8 @@ def _standard(code: str, subject: Subject) -> forms.Field:
 def _organization(code: str, subject: Subject) -> forms.Field:
     chosen = subject.organization or subject.suggested_organization[0]
     field = _select(_("承办单位"), choices.organizations(), _("请选择单位"), initial=chosen)
+    if "worker" not in LOOKS[code].fields:
+        return field
     # Another unit has other people; without scripts the server chooses among them.
     address = reverse("console:move", args=[subject.case.number, code])
     refresh = {"hx-get": address, "hx-target": "#field-worker", "hx-select": "#field-worker"}
@@ -289,6 +312,39 @@ def _public_reply(code: str, subject: Subject) -> forms.Field:
     return _text(_("公开答复"), help_text=help_text)
 
 
+def _new_standard(code: str, subject: Subject) -> forms.Field:
+    groups: dict[str, list[tuple[int, str]]] = {}
+    standards = standards_by_category(subject.now)
+    for category in active_categories():
+        rows = standards.get(category.pk, [])
+        groups.setdefault(f"{category.major_name} · {category.name}", []).extend(
+            (row.pk, f"{row.filing_condition}（{row.time_limit}）") for row in rows
+        )
+    return _select(_("新的类别和立案标准"), [*groups.items()], _("请选择立案标准"))
+
+
+def _agree(code: str, subject: Subject) -> forms.Field:
+    return forms.TypedChoiceField(
+        label=_("决定"),
+        choices=[("yes", _("同意")), ("no", _("不同意"))],
+        coerce=lambda text: text == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选择同意或不同意。")},
+    )
+
+
+def _kind(code: str, subject: Subject) -> forms.Field:
+    options = [("assist", _("协办：配合主办单位")), ("added", _("加派：与原单位一起办"))]
+    return forms.ChoiceField(label=_("方式"), choices=options, widget=forms.RadioSelect)
+
+
+def _moment(label: Any, help_text: Any = "") -> forms.Field:
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    return forms.DateTimeField(
+        label=label, widget=widget, help_text=help_text, input_formats=["%Y-%m-%dT%H:%M"]
+    )
+
+
 MAKERS: dict[str, Callable[[str, Subject], forms.Field]] = {
     "category": _category,
     "standard": _standard,
@@ -300,7 +356,18 @@ MAKERS: dict[str, Callable[[str, Subject], forms.Field]] = {
     "closing_condition_met": _closing,
     "note": _note,
     "public_reply": _public_reply,
-    "reason": lambda code, subject: _text(_("申请强制结案的理由"), most=300),
+    "reason": lambda code, subject: _text(REASON_WORDS.get(code, gettext_lazy("理由")), most=300),
+    "new_standard": _new_standard,
+    "agree": _agree,
+    "opinion": lambda code, subject: _text(OPINION_WORDS.get(code, gettext_lazy("意见")), most=300),
+    "ruling": lambda code, subject: _text(_("裁定意见"), most=300),
+    "kind": _kind,
+    "until": lambda code, subject: _moment(
+        _("恢复计时的时间"), _("到这个时间自动恢复，最长一年。")
+    ),
+    "demand": lambda code, subject: _text(_("督办要求"), most=300),
+    "answer_by": lambda code, subject: _moment(_("答复期限")),
+    "answer": lambda code, subject: _text(_("答复内容"), most=500),
     "photo_before": lambda code, subject: photo_field(_("处置前照片")),
     "photo_after": lambda code, subject: photo_field(_("处置后照片")),
     "photo_check": lambda code, subject: photo_field(_("现场照片")),

@@ -50,6 +50,7 @@ MENU: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         (
             Entry(gettext_lazy("受理台"), "console:desk", "report", ("cases.accept",)),
             Entry(gettext_lazy("派遣台"), "console:dispatch", "send", ("cases.dispatch",)),
+            Entry(gettext_lazy("审批台"), "console:approvals", "check-circle", CASES),
             Entry(gettext_lazy("案件列表"), "console:cases", "list", CASES),
             Entry(gettext_lazy("登记上报"), "console:intake", "edit", CASES),
             Entry(gettext_lazy("批量导入"), "console:import", "import", ("cases.import",)),

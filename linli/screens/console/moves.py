@@ -8,13 +8,11 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from linli.cases.flow import MOVES, OPEN, Stage, moves_from
-from linli.cases.models import Case
-from linli.cases.parts import Parts
+from linli.cases.flow import MOVES, moves_from
 from linli.cases.queries import force_close_request, reaches
-from linli.kernel.acting import Actor
 from linli.kernel.errors import NotFound
 from linli.screens.console import labels
+from linli.screens.console.beside import BESIDE, Standing, allowed
 
 
 class Look(NamedTuple):
@@ -47,13 +45,38 @@ LOOKS: dict[str, Look] = {
     "decline": Look("reason_code* public_reply* note", "danger"),
     "cancel": Look("note*", "danger"),
     "force_close": Look("outcome* note* public_reply*", "danger"),
+    "endorse_extension": Look(
+        "agree* opinion", "primary", _("同意后交派遣员审批；不同意要写理由。")
+    ),
+    "grant_extension": Look("agree* opinion", "primary", _("同意后从原来的起点再加一个原定时限。")),
+    "rule_dispute": Look("organization* ruling*", "primary", _("裁定的单位不能再退回。")),
+    "decide_objection": Look("agree* opinion*", "primary"),
+    "review_appeal": Look(
+        "agree* opinion", "primary", _("两位同事都同意才不计入超时统计；超时的事实保留。")
+    ),
+    "finish_assistance": Look("note*", "primary"),
+    "answer_supervision": Look("answer*", "primary"),
+    "ask_extension": Look(
+        "reason*", "", _("超时前提出，最多批准两次；本单位负责人和派遣员都同意后生效。")
+    ),
+    "raise_dispute": Look("reason*", "", _("由街道裁定承办单位，裁定后不能再退回。")),
+    "object_to_rework": Look("reason*", "", _("对返工有异议；处置照常进行，只影响统计。")),
+    "appeal_overtime": Look("reason*", "", _("只能申诉一次，由两位同事复核。")),
+    "add_assistance": Look(
+        "organization* kind* opinion*", "", _("请其他单位一起办，原单位仍然负责。")
+    ),
+    "supervise": Look("demand* answer_by*", "", _("要求承办单位在期限内说明情况，不改变时限。")),
+    "suspend": Look(
+        "until* reason*", "", _("暂停计时到某一天，每案一次，最长一年，到期自动恢复。")
+    ),
+    "resume": Look("", "", _("提前恢复计时。")),
+    "reclassify": Look(
+        "new_standard* reason*", "", _("处置时限按新的立案标准从原来的起点重新计算。")
+    ),
     "remark": Look("note*", "", _("备注只有工作人员能看到，不影响时限。")),
     "ask_force_close": Look("reason*", "", _("由另一位有权限的领导决定是否强制结案。")),
 }
 """In the order in which the buttons stand; the work itself first, ways off the path last."""
-
-BESIDE: dict[str, str] = {"remark": "cases.remark", "ask_force_close": "cases.ask_force_close"}
-"""What has a form like a move and changes no stage, with its permission."""
 
 
 @dataclass(frozen=True)
@@ -66,12 +89,10 @@ class Choice:
     advice: str
 
 
-def choices_for(actor: Actor, case: Case, parts: Parts) -> list[Choice]:
-    """The moves this person may make on this case now. `parts` say who did what before."""
-    possible = {rule.code for rule in moves_from(Stage(case.stage))} | set(BESIDE)
-    return [
-        choice(code) for code in LOOKS if code in possible and _allowed(code, actor, case, parts)
-    ]
+def choices_for(standing: Standing) -> list[Choice]:
+    """What this person may do on this case now."""
+    possible = {rule.code for rule in moves_from(standing.stage)} | set(BESIDE)
+    return [choice(code) for code in LOOKS if code in possible and _allowed(code, standing)]
 
 
 def choice(code: str) -> Choice:
@@ -86,23 +107,23 @@ def choice(code: str) -> Choice:
     return Choice(code, labels.words_of(labels.LINES, code), look.tone, str(look.advice))
 
 
-def _allowed(code: str, actor: Actor, case: Case, parts: Parts) -> bool:
-    if not reaches(actor, case, BESIDE.get(code) or MOVES[code].may):
+def _allowed(code: str, standing: Standing) -> bool:
+    if code in BESIDE:
+        return allowed(code, standing)
+    case = standing.case
+    if not reaches(standing.actor, case, MOVES[code].may):
         return False
-    if code == "remark":
-        return True
-    return bool(case.merged_into_id) == (code == "split") and _fits(code, actor, case, parts)
+    return bool(case.merged_into_id) == (code == "split") and _fits(code, standing)
 
 
-def _fits(code: str, actor: Actor, case: Case, parts: Parts) -> bool:
+def _fits(code: str, standing: Standing) -> bool:
     """What the flow would refuse for other reasons than right and stage; then the button is not shown."""
-    if code == "ask_force_close":
-        return Stage(case.stage) in OPEN and force_close_request(case) is None
+    case, actor = standing.case, standing.actor
     if code == "return_back":
-        return not case.returned
+        return not case.returned and not case.designated
     if code == "self_handle":
         return case.category_id is not None
-    if parts.bars(actor.staff_id, MOVES[code]):
+    if standing.parts.bars(actor.staff_id, MOVES[code]):
         return False
     if "force_close_asker" in MOVES[code].apart_from:
         request = force_close_request(case)

@@ -6,6 +6,7 @@ from django.urls import path
 
 from linli.screens.console import (
     views_admin,
+    views_approvals,
     views_cases,
     views_desk,
     views_home,
@@ -37,6 +38,7 @@ urlpatterns = [
     path("import", views_intake.import_page, name="import"),
     path("import/template.xlsx", views_intake.import_template, name="import_template"),
     path("desk", views_desk.desk, name="desk"),
+    path("approvals", views_approvals.approvals, name="approvals"),
     path("dispatch", views_desk.dispatch, name="dispatch"),
     path("failures", views_admin.failures, name="failures"),
     path("failures/<slug:kind>/<int:row_id>/retry", views_admin.failure_retry, name="retry"),

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from linli.cases.actions.moving import make_move
-from linli.cases.actions.remarks import ask_force_close, remark
 from linli.cases.errors import Conflict, WrongStage
 from linli.cases.models import Case
-from linli.cases.queries import case_for, cases_seen, parts_of, timeline
+from linli.cases.queries import case_for, cases_seen, timeline
 from linli.kernel.errors import LinliError, NotFound
+from linli.screens.console.beside import BESIDE, Standing
 from linli.screens.console.case_page import line_of
 from linli.screens.console.forms_moves import (
     PHOTO_NAMES,
@@ -71,10 +71,8 @@ def _send(request: PageRequest, chosen: Choice, subject: Subject) -> HttpRespons
 def _make(request: PageRequest, code: str, case: Case, form: MoveForm, photos: Photos) -> None:
     given = form.cleaned_data
     by, now = request.actor, request.now
-    if code == "remark":
-        remark(case.pk, note=given["note"], by=by, now=now)
-    elif code == "ask_force_close":
-        ask_force_close(case.pk, reason=given["reason"], by=by, now=now)
+    if code in BESIDE:
+        BESIDE[code].act(Standing(case, by, now), given)
     else:
         make_move(case.pk, code, by=by, facts=form.facts(photos), now=now)
 
@@ -160,5 +158,5 @@ def _subject(request: PageRequest, case: Case) -> Subject:
 
 
 def _possible(chosen: Choice, subject: Subject) -> bool:
-    parts = parts_of(subject.case)
-    return chosen.code in {one.code for one in choices_for(subject.actor, subject.case, parts)}
+    standing = Standing(subject.case, subject.actor, subject.now)
+    return chosen.code in {one.code for one in choices_for(standing)}

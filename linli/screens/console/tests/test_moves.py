@@ -14,7 +14,8 @@ from linli.kernel.files.models import StoredFile
 from linli.kernel.files.tests.marks import Secrets
 from linli.kernel.files.tests.pictures import jpeg
 from linli.screens.console import labels
-from linli.screens.console.moves import BESIDE, LOOKS
+from linli.screens.console.beside import BESIDE
+from linli.screens.console.moves import LOOKS
 from linli.screens.console.tests.office import Enter, opened, walk_to
 from tests.world import World
 
@@ -22,7 +23,7 @@ BUTTONS: dict[Stage, dict[str, set[str]]] = {
     Stage.RECEIVED: {
         "acceptor": {"accept", "ask_verify", "decline", "merge", "remark"},
         "supervisor": {"decline", "merge", "cancel", "remark"},
-        "dispatcher": {"ask_force_close", "remark"},
+        "dispatcher": {"supervise", "ask_force_close", "remark"},
         "grid_worker": {"self_handle", "remark"},
         "follow_up": {"remark"},
     },
@@ -31,13 +32,22 @@ BUTTONS: dict[Stage, dict[str, set[str]]] = {
         "supervisor": {"register", "decline", "merge", "cancel", "remark"},
     },
     Stage.TO_DISPATCH: {
-        "dispatcher": {"dispatch", "ask_force_close", "remark"},
-        "leader": {"dispatch", "ask_force_close", "remark"},
+        "supervisor": {"reclassify", "cancel", "merge", "remark"},
+        "dispatcher": {"dispatch", "supervise", "ask_force_close", "remark"},
+        "leader": {"dispatch", "supervise", "ask_force_close", "remark"},
     },
-    Stage.TO_SIGN: {"handler": {"sign_for", "return_back", "remark"}},
+    Stage.TO_SIGN: {"handler": {"sign_for", "return_back", "ask_extension", "remark"}},
     Stage.HANDLING: {
-        "handler": {"feedback", "return_back", "remark"},
-        "dispatcher": {"reassign", "ask_force_close", "remark"},
+        "handler": {"feedback", "return_back", "ask_extension", "remark"},
+        "supervisor": {"reclassify", "merge", "remark"},
+        "dispatcher": {
+            "reassign",
+            "add_assistance",
+            "supervise",
+            "suspend",
+            "ask_force_close",
+            "remark",
+        },
     },
     Stage.TO_CHECK: {"checker": {"pass_check", "rework", "remark"}, "handler": {"remark"}},
     Stage.TO_FOLLOW_UP: {

@@ -24,6 +24,7 @@ PAGES: dict[str, set[str]] = {
     "/console/due": WORKS_ON_CASES | {"system_admin"},
     "/console/notices": set(POSTS),
     "/console/desk": {"acceptor"},
+    "/console/approvals": WORKS_ON_CASES,
     "/console/import": {"acceptor"},
     "/console/import/template.xlsx": {"acceptor"},
     "/console/dispatch": {"dispatcher", "leader"},

@@ -13,11 +13,14 @@ from linli.cases.models import (
     CaseMove,
     Deadline,
     DispatchDispute,
+    Exclusion,
     Extension,
+    FollowUp,
     Objection,
     OvertimeAppeal,
     Supervision,
     Suspension,
+    WorkOrder,
 )
 from linli.cases.queries import cases_seen
 from linli.kernel.acting import Actor
@@ -95,6 +98,19 @@ class Overlays:
     def open_objection(self) -> Objection | None:
         return next((one for one in self.objections if one.upheld is None), None)
 
+    @cached_property
+    def order(self) -> WorkOrder | None:
+        return WorkOrder.objects.select_related("first_unit").filter(case=self._case).first()
+
+    @cached_property
+    def follow_ups(self) -> list[FollowUp]:
+        return list(FollowUp.objects.select_related("by").filter(case=self._case).order_by("id"))
+
+    @cached_property
+    def exclusion(self) -> Exclusion | None:
+        rows = Exclusion.objects.select_related("asked_by", "decided_by")
+        return rows.filter(case=self._case).order_by("-id").first()
+
     def __bool__(self) -> bool:
         return bool(
             self.extensions
@@ -104,6 +120,9 @@ class Overlays:
             or self.assistances
             or self.supervisions
             or self.objections
+            or self.order
+            or self.follow_ups
+            or self.exclusion
         )
 
 
@@ -125,6 +144,7 @@ def waiting_for(actor: Actor) -> list[Waiting]:
         ("endorse_extension", "cases.endorse_extension", Extension.objects.filter(granted=None, endorsed_at=None)),
         ("grant_extension", "cases.grant_extension", Extension.objects.filter(granted=None, endorsed_at__isnull=False)),
         ("review_appeal", "cases.review_appeal", OvertimeAppeal.objects.filter(granted=None)),
+        ("decide_exclusion", "cases.review_appeal", Exclusion.objects.filter(granted=None)),
     ):  # fmt: skip
         if actor.may(right):
             seen = rows.filter(case__in=cases_seen(actor, right)).exclude(asked_by=actor.staff_id)

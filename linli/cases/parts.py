@@ -49,6 +49,9 @@ BESIDE: dict[str, str] = {
     "review_appeal": "cases.review_appeal",
     "grant_appeal": "cases.review_appeal",
     "refuse_appeal": "cases.review_appeal",
+    "follow_up": "cases.follow_up",
+    "grant_exclusion": "cases.review_appeal",
+    "refuse_exclusion": "cases.review_appeal",
     "uphold_objection": "cases.decide_objection",
     "reject_objection": "cases.decide_objection",
 }

@@ -254,6 +254,7 @@ CONDITIONS: dict[str, Any] = {
     "stage": lambda value: Q(stage=value),
     "open": lambda value: Q(open=value in ("1", True)),
     "category": lambda value: Q(category_id=value),
+    "standard": lambda value: Q(standard_id=value),
     "kind": lambda value: Q(category__kind=value),
     "channel": lambda value: Q(intake_channel=value),
     "community": lambda value: Q(community_id=value),

@@ -83,6 +83,14 @@ def pick_leader(case: Case, *, now: datetime) -> int | None:
     return None
 
 
+def pick_decider(
+    case: Case, permission: str, *, now: datetime, barred: frozenset[int] = frozenset()
+) -> int | None:
+    """Staff id of whoever decides on a request about a case: by the rule for owners; nobody if no post may."""
+    found = choose(_candidates(case, permission, now=now, barred=barred))
+    return found.staff_id if found else None
+
+
 def _candidates(
     case: Case, permission: str, *, now: datetime, barred: frozenset[int]
 ) -> list[Candidate]:

@@ -15,7 +15,7 @@ from django.db import transaction
 
 from linli.cases.clocks import DEFAULT_LEVELS, DEFAULT_LIMITS
 from linli.cases.flow import Clock
-from linli.cases.models import Category, ClockRule, DutyEntry, FilingStandard
+from linli.cases.models import AssessmentRule, Category, ClockRule, DutyEntry, FilingStandard
 from linli.kernel.access import models as access
 from linli.kernel.acting import SYSTEM
 from linli.kernel.calendar.actions import load_default_calendar
@@ -24,6 +24,8 @@ from linli.kernel.organisations.models import Organization
 CLASSES = Path(__file__).parent / "data" / "classes.csv"
 ROLES = Path(access.__file__).parent / "data" / "roles.json"
 FROM_THE_BEGINNING = date(2000, 1, 1)
+FIRST_WEIGHTS = {"response": 100, "solution": 500, "satisfaction": 400, "basic": 900}
+"""Practice of one city for the three rates; every office sets its own, with a date."""
 
 
 def load_defaults(*, now: datetime) -> None:
@@ -32,6 +34,7 @@ def load_defaults(*, now: datetime) -> None:
         load_roles()
         load_default_calendar(by=SYSTEM, now=now)
         load_classes()
+        AssessmentRule.objects.get_or_create(valid_from=FROM_THE_BEGINNING, defaults=FIRST_WEIGHTS)
         for clock in Clock:
             ClockRule.objects.get_or_create(
                 clock=clock,
@@ -61,16 +64,15 @@ def load_classes() -> None:
                     "urgent": row["urgent"] == "1",
                 },
             )
-            FilingStandard.objects.get_or_create(
-                category=category,
-                filing_condition=row["filing_condition"],
-                valid_until=None,
-                defaults={
-                    "time_limit": row["time_limit"],
-                    "closing_condition": row["closing_condition"],
-                    "valid_from": FROM_THE_BEGINNING,
-                },
-            )
+            condition = {"category": category, "filing_condition": row["filing_condition"]}
+            # Whatever its end: a row the city ended does not come back with the next start.
+            if not FilingStandard.objects.filter(**condition).exists():
+                FilingStandard.objects.create(
+                    **condition,
+                    time_limit=row["time_limit"],
+                    closing_condition=row["closing_condition"],
+                    valid_from=FROM_THE_BEGINNING,
+                )
 
 
 def load_duties() -> None:

@@ -97,7 +97,10 @@ def _make_first_administrator() -> None:
             detail={"role": FIRST_ROLE},
         )
     print(f"已建立第一个账号（{role.name}）：{FIRST_NAME}，一次性密码：{password}")
-    print("首次登录时必须修改；这个密码只在这里显示一次。", flush=True)
+    print(
+        "首次登录时必须修改；这个密码只在这里显示一次。登录后的首页会列出接下来要做的事。",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "linli.kernel.jobs",
     "linli.kernel.notify",
     "linli.cases",
+    "linli.insight",
     "linli.screens.shared",
     "linli.screens.resident",
     "linli.screens.field",

@@ -194,6 +194,8 @@ def _posts(town: Town) -> list[Post]:
         )
         taken[plan.login] = first - 1 + plan.workers
     posts += staffing.grid_posts([(grid.code, committee_of[grid.parent]) for grid in town.grids])
+    units = [plan.code for plan in organization_plans() if not plan.place.startswith("community:")]
+    posts += [staffing.unit_leader(number, code) for number, code in enumerate(units, start=1)]
     return posts
 
 

@@ -28,6 +28,7 @@ from linli.cases.models import (
 from linli.cases.roster import pick_owner
 from linli.cases.suggesting.worker import suggest_worker
 from linli.demo.cast import Cast
+from linli.demo.hotline import store_hotline
 from linli.demo.matters import Chronicle
 from linli.demo.replay import Played, play
 from linli.demo.story import Story, Voice
@@ -71,6 +72,9 @@ def store_week(chronicle: Chronicle, number: int) -> int:
         _store_reports(rows)
         _store_course(played)
         _store_ratings(rows, now=chronicle.plan.now)
+        firsts = [(row.played, row.report) for row in rows if not row.report.joined_because]
+        callers = chronicle.cast.by_role["follow_up"]
+        store_hotline(firsts, callers, rng, now=chronicle.plan.now)
         _give_owners(played, chronicle.cast, now=chronicle.plan.now)
         index_cases([one.case for one in played])
     return len(played)

@@ -60,6 +60,7 @@ CENTRE = (
     _Line("paiqian", "dispatcher", "派遣员", "CYZX", 3),
     _Line("hecha", "checker", "核查员", "CYZX", 3),
     _Line("huifang", "follow_up", "回访员", "CYZX", 2),
+    _Line("kaohe", "evaluator", "考核员", "CYZX", 1),
     _Line("lingdao", "leader", "街道领导", "JDB", 2),
     _Line("guanli", "system_admin", "系统管理员", "JDB", 1, everywhere=True),
     _Line("anquan", "security_admin", "安全管理员", "JDB", 1, everywhere=True),
@@ -67,8 +68,8 @@ CENTRE = (
 )
 
 SHOWN_LOGINS = (
-    "shouli1", "zhiban1", "paiqian1", "hecha1", "wangge1", "gezhang1", "chengguan1", "juwei1", "huifang1", "lingdao1",
-    "guanli1", "anquan1", "shenji1",
+    "shouli1", "zhiban1", "paiqian1", "hecha1", "wangge1", "gezhang1", "chengguan1", "juwei1", "huifang1", "kaohe1",
+    "lingdao1", "danwei1", "guanli1", "anquan1", "shenji1",
 )  # fmt: skip
 """One login per role: those a visitor is told."""
 
@@ -89,6 +90,13 @@ def centre_posts(subdistrict: str) -> Iterator[Post]:
                 area,
                 hours,
             )
+
+
+def unit_leader(number: int, organization: str) -> Post:
+    """Whoever agrees to the requests of a unit."""
+    hours = (Hours(WORKDAYS, MORNING, EVENING),)
+    scope = DataScope.ORGANIZATION
+    return Post(f"danwei{number}", "unit_leader", "承办单位负责人", organization, scope, "", hours)
 
 
 def unit_posts(

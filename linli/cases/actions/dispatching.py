@@ -12,7 +12,7 @@ from datetime import datetime
 from linli.cases import errors
 from linli.cases.actions.apart import keep_axes_apart
 from linli.cases.actions.moving import make_move
-from linli.cases.actions.remarks import add_line
+from linli.cases.actions.remarks import add_line, ask_to_decide
 from linli.cases.facts import Facts
 from linli.cases.flow import Stage
 from linli.cases.models import (
@@ -23,7 +23,6 @@ from linli.cases.models import (
     Supervision,
 )
 from linli.cases.queries import case_to_change, case_to_help, parts_of
-from linli.cases.roster import pick_leader
 from linli.kernel.acting import Actor, action
 from linli.kernel.engine import rows
 from linli.kernel.engine.rows import known
@@ -61,14 +60,8 @@ def raise_dispute(case_id: int, *, reason: str, by: Actor, now: datetime) -> Dis
         raised_at=now,
     )
     add_line(case, "raise_dispute", by=by, now=now, note=dispute.reason)
-    tell(
-        pick_leader(case, now=now),
-        f"派单争议待裁定：{case.number} {case.title}",
-        link=f"/cases/{case.number}",
-        about=f"dispute:{dispute.pk}",
-        now=now,
-        level="yellow",
-    )
+    about = f"dispute:{dispute.pk}"
+    ask_to_decide(case, "cases.rule_dispute", "派单争议待裁定", about=about, by=by, now=now)
     return dispute
 
 
@@ -239,6 +232,8 @@ def object_to_rework(case_id: int, *, reason: str, by: Actor, now: datetime) -> 
         raised_at=now,
     )
     add_line(case, "object", by=by, now=now, note=objection.reason)
+    about = f"objection:{objection.pk}"
+    ask_to_decide(case, "cases.decide_objection", "返工异议待裁定", about=about, by=by, now=now)
     return objection
 
 

@@ -11,7 +11,16 @@ from linli.cases.actions.opening import open_redo
 from linli.cases.community_list import refused_by_list
 from linli.cases.facts import Facts
 from linli.cases.flow import DECLINE_REASONS, OUTCOME_NAMES, Outcome
-from linli.cases.models import Case, CaseMove, Category, FilingStandard, ForceCloseRequest, Merge
+from linli.cases.models import (
+    Case,
+    CaseMove,
+    Category,
+    Channel,
+    FilingStandard,
+    ForceCloseRequest,
+    Merge,
+    WorkOrder,
+)
 from linli.cases.suggesting.worker import suggest_worker
 from linli.kernel.acting import Actor, within
 from linli.kernel.calendar.queries import working_time_for
@@ -80,6 +89,9 @@ def _dispatch(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str
         case.owner, why = worker, f"由{by.name}指定{worker.name}。"
     else:
         case.owner_id, why = suggest_worker(case, now=now)
+    if case.intake_channel == Channel.HOTLINE:
+        # 首接负责: whoever gets the order first leads it to the end.
+        WorkOrder.objects.filter(case_id=case.pk, first_unit=None).update(first_unit=organization)
     worker = known(Staff, case.owner_id)
     return {
         "organization": organization.name,

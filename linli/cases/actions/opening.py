@@ -19,7 +19,7 @@ from linli.cases.duplicates.text import text_keys
 from linli.cases.events import CaseMoved
 from linli.cases.flow import Clock, Stage
 from linli.cases.index import index_cases
-from linli.cases.models import Case, CaseMove, Category, Report, TextKey
+from linli.cases.models import Case, CaseMove, Category, Channel, Report, TextKey, WorkOrder
 from linli.cases.queries import current_standards
 from linli.cases.roster import pick_owner
 from linli.cases.suggesting.category import NOTHING, Guess, major_of, suggest_category
@@ -111,6 +111,8 @@ def open_case(
         rows.save(case, ("due_at", "yellow_at", "suggestion"))
         report.case = case
         rows.save(report, ("case",))
+        if report.intake_channel == Channel.HOTLINE:
+            rows.put_new(_work_order(case, report))
         if case.lon is None:
             keys = text_keys(f"{case.title}\n{case.body}")
             TextKey.objects.bulk_create([TextKey(key=key, case=case) for key in keys])
@@ -175,6 +177,12 @@ def _case_of(report: Report, found: Found, guess: Guess, *, now: datetime) -> Ca
         last_reported_at=now,
         changed_at=now,
     )
+
+
+def _work_order(case: Case, report: Report) -> WorkOrder:
+    """The hotline's side of the matter; an order that came without its number goes by our receipt."""
+    number = report.external_no or report.receipt
+    return WorkOrder(case=case, order_no=number[:32], received_at=report.received_at)
 
 
 def _suggest(

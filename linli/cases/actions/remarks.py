@@ -10,6 +10,7 @@ from linli.cases.actions.opening import open_case
 from linli.cases.duplicates.rules import Decision, Verdict
 from linli.cases.models import Case, CaseMove, ForceCloseRequest, Report
 from linli.cases.queries import case_to_change, survivor_of
+from linli.cases.roster import pick_decider
 from linli.cases.suggesting.category import suggest_category
 from linli.kernel.acting import Actor, action
 from linli.kernel.errors import NotFound
@@ -94,6 +95,21 @@ def split_report(report_id: int, *, by: Actor, now: datetime) -> Case:
     guess = suggest_category(report.title, report.body)
     decision = Decision(Verdict.NOTHING, (), f"由{by.name}从 {case.number} 拆出。")
     return open_case(report, guess, decision, by=by, now=now)
+
+
+def ask_to_decide(
+    case: Case, permission: str, what: str, *, about: str, by: Actor, now: datetime
+) -> None:
+    """Tell somebody with this right that a request on a case waits for them; the desk of approvals shows it to all."""
+    asker = frozenset({by.staff_id} if by.staff_id else ())
+    tell(
+        pick_decider(case, permission, now=now, barred=asker),
+        f"{what}：{case.number} {case.title}",
+        link=f"/cases/{case.number}",
+        about=about,
+        now=now,
+        level="yellow",
+    )
 
 
 def add_line(

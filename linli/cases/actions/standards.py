@@ -110,7 +110,8 @@ def apply_standards(
         applied = _carry_out(plan, day, remove_missing=remove_missing, now=now)
     except IntegrityError as clash:
         raise StandardsChanged(
-            "另一个人正在导入立案标准。请稍等片刻，重新预览后再确认。", field="base"
+            "与别处的更改冲突，没有导入。请重新预览；如果还是这样，请看新小类的编码是否已被占用。",
+            field="base",
         ) from clash
     transaction.on_commit(forget_everything)
     return applied

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from linli.cases import errors
 from linli.cases.actions.apart import keep_axes_apart
-from linli.cases.actions.remarks import add_line
+from linli.cases.actions.remarks import add_line, ask_to_decide
 from linli.cases.clocks import retime
 from linli.cases.flow import Clock, Stage
 from linli.cases.models import (
@@ -64,6 +64,8 @@ def ask_extension(case_id: int, *, reason: str, by: Actor, now: datetime) -> Ext
         due_before=deadline.due_at,
     )
     add_line(case, "ask_extension", by=by, now=now, note=asked.reason)
+    about = f"extension:{asked.pk}:endorse"
+    ask_to_decide(case, "cases.endorse_extension", "延期待审核", about=about, by=by, now=now)
     return asked
 
 
@@ -81,6 +83,8 @@ def endorse_extension(
     asked.endorsed_by_id, asked.endorsed_at = by.staff_id, now
     asked.save(update_fields=["endorsed_by", "endorsed_at"])
     add_line(case, "endorse_extension", by=by, now=now, note=opinion.strip())
+    about = f"extension:{asked.pk}:grant"
+    ask_to_decide(case, "cases.grant_extension", "延期待审批", about=about, by=by, now=now)
     return asked
 
 
@@ -228,6 +232,8 @@ def appeal_overtime(case_id: int, *, reason: str, by: Actor, now: datetime) -> O
         asked_at=now,
     )
     add_line(case, "appeal_overtime", by=by, now=now, note=appeal.reason)
+    about = f"appeal:{appeal.pk}"
+    ask_to_decide(case, "cases.review_appeal", "超时申诉待复核", about=about, by=by, now=now)
     return appeal
 
 

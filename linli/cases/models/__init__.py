@@ -1,5 +1,6 @@
 """Every table of the module, by subject: catalogue, loop, timing, dispatching, results."""
 
+from linli.cases.models.assessment import AssessmentRule, Exclusion, FollowUp, WorkOrder
 from linli.cases.models.catalogue import (
     Category,
     CategoryKind,
@@ -30,6 +31,7 @@ from linli.cases.models.results import (
 from linli.cases.models.timing import Deadline, Escalation, Extension, OvertimeAppeal, Suspension
 
 __all__ = [
+    "AssessmentRule",
     "Assistance",
     "Case",
     "CaseMove",
@@ -43,9 +45,11 @@ __all__ = [
     "DispatchDispute",
     "DutyEntry",
     "Escalation",
+    "Exclusion",
     "Extension",
     "FieldCommand",
     "FilingStandard",
+    "FollowUp",
     "ForceCloseRequest",
     "Merge",
     "Objection",
@@ -58,4 +62,5 @@ __all__ = [
     "Supervision",
     "Suspension",
     "TextKey",
+    "WorkOrder",
 ]

@@ -35,6 +35,7 @@ from linli.cases.models import (
 from linli.cases.tests.test_loop import opened, walk_to
 from linli.kernel.errors import NotAllowed, NotFound
 from linli.kernel.jobs.queue import run_due
+from linli.kernel.notify.models import Notice
 from tests.world import MONDAY, World
 
 
@@ -106,6 +107,8 @@ def test_an_extension_is_asked_for_before_it_is_overdue(world: World) -> None:
 def test_an_extension_needs_two_other_people_in_order(world: World) -> None:
     case, now = handled(world), at("2026-03-09T10:00")
     asked = ask_extension(case.pk, reason="配件未到货", by=world.actors["handler"], now=now)
+    told = Notice.objects.get(about=f"extension:{asked.pk}:endorse")
+    assert told.staff == world.staff["unit_leader"]
     with pytest.raises(WrongStage, match="在审批"):
         ask_extension(case.pk, reason="配件未到货", by=world.actors["handler"], now=now)
     with pytest.raises(WrongStage, match="先由承办单位负责人"):

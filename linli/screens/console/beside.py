@@ -11,7 +11,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from linli.cases.actions import dispatching, timing
+from linli.cases.actions import assessing, dispatching, timing
+from linli.cases.actions.assessing import CALLED_AT
 from linli.cases.actions.remarks import ask_force_close, remark
 from linli.cases.flow import OPEN, Stage
 from linli.cases.models import Case, FilingStandard
@@ -153,6 +154,29 @@ def _on(
     return act
 
 
+def _to_exclude(standing: Standing) -> bool:
+    asked = standing.over.exclusion
+    return (
+        asked is not None
+        and asked.granted is None
+        and standing.actor.staff_id not in standing.parts.handlers | {asked.asked_by_id}
+    )
+
+
+def _follow_up(standing: Standing, given: Given) -> object:
+    reached = given["effective"] != "no"
+    return assessing.record_follow_up(
+        standing.case.pk,
+        effective=reached,
+        contacted=given["contacted"] == "yes" if given["contacted"] else None,
+        solved=given["solved"],
+        satisfaction=given["satisfaction"],
+        words=given["note"],
+        by=standing.actor,
+        now=standing.now,
+    )
+
+
 def _reclassify(standing: Standing, given: Given) -> object:
     chosen = get(FilingStandard, int(given["new_standard"]))
     return timing.reclassify(
@@ -238,6 +262,23 @@ BESIDE: dict[str, Beside] = {
         "cases.review_appeal",
         _to_review,
         _on(timing.review_appeal, lambda s: s.over.appeal, agree="agree", opinion="opinion"),
+    ),
+    "follow_up": Beside(
+        "cases.follow_up",
+        lambda s: s.stage in CALLED_AT and s.actor.staff_id not in s.parts.handlers,
+        _follow_up,
+    ),
+    "ask_exclusion": Beside(
+        "cases.handle",
+        lambda s: s.stage in CALLED_AT
+        and s.over.order is not None
+        and (s.over.exclusion is None or s.over.exclusion.granted is False),
+        _act(assessing.ask_exclusion, reason="reason"),
+    ),
+    "decide_exclusion": Beside(
+        "cases.review_appeal",
+        _to_exclude,
+        _on(assessing.decide_exclusion, lambda s: s.over.exclusion, agree="agree", opinion="opinion"),
     ),
     "remark": Beside("cases.remark", lambda s: True, _act(remark, note="note")),
     "ask_force_close": Beside(

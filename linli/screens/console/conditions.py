@@ -34,6 +34,7 @@ LONGEST_QUERY = 100
 
 HIDDEN_WORDS = {
     "owner": gettext_lazy("经办人"),
+    "standard": gettext_lazy("立案标准"),
     "outcome": gettext_lazy("办理结果"),
     "closed_from": gettext_lazy("结案时间起"),
     "closed_until": gettext_lazy("结案时间至"),

@@ -64,10 +64,12 @@ NOTE_WORDS = {
     "remark": gettext_lazy("备注内容"),
     "force_close": gettext_lazy("强制结案的理由"),
     "finish_assistance": gettext_lazy("协办情况"),
+    "follow_up": gettext_lazy("上报人说了什么"),
 }
 REASON_WORDS = {
     "ask_force_close": gettext_lazy("申请强制结案的理由"),
     "ask_extension": gettext_lazy("延期理由"),
+    "ask_exclusion": gettext_lazy("剔除理由"),
     "suspend": gettext_lazy("挂账理由"),
     "raise_dispute": gettext_lazy("为什么不归本单位"),
     "object_to_rework": gettext_lazy("异议理由"),
@@ -333,6 +335,12 @@ def _agree(code: str, subject: Subject) -> forms.Field:
     )
 
 
+def _choice(label: Any, options: list[tuple[str, Any]]) -> forms.Field:
+    field = forms.ChoiceField(label=label, choices=options, widget=forms.RadioSelect)
+    field.error_messages["required"] = _("请选择一项。")
+    return field
+
+
 def _kind(code: str, subject: Subject) -> forms.Field:
     options = [("assist", _("协办：配合主办单位")), ("added", _("加派：与原单位一起办"))]
     return forms.ChoiceField(label=_("方式"), choices=options, widget=forms.RadioSelect)
@@ -359,6 +367,14 @@ MAKERS: dict[str, Callable[[str, Subject], forms.Field]] = {
     "reason": lambda code, subject: _text(REASON_WORDS.get(code, gettext_lazy("理由")), most=300),
     "new_standard": _new_standard,
     "agree": _agree,
+    "effective": lambda code, subject: _choice(
+        _("是否有效回访"), [("yes", _("接通并答复")), ("no", _("没有接通或没有答复"))]
+    ),
+    "contacted": lambda code, subject: _choice(
+        _("承办单位联系过上报人吗"), [("yes", _("联系过")), ("no", _("没有联系"))]
+    ),
+    "solved": lambda code, subject: _choice(_("问题解决了吗"), [*labels.SOLVED.items()]),
+    "satisfaction": lambda code, subject: _choice(_("满意吗"), [*labels.SATISFACTION.items()]),
     "opinion": lambda code, subject: _text(OPINION_WORDS.get(code, gettext_lazy("意见")), most=300),
     "ruling": lambda code, subject: _text(_("裁定意见"), most=300),
     "kind": _kind,

@@ -58,6 +58,11 @@ OTHER_LINES: Words = {
     "uphold_objection": _("异议成立"),
     "reject_objection": _("异议不成立"),
     "appeal_overtime": _("超时申诉"),
+    "follow_up": _("回访"),
+    "ask_exclusion": _("申请剔除"),
+    "decide_exclusion": _("审批剔除"),
+    "grant_exclusion": _("剔除成立"),
+    "refuse_exclusion": _("剔除不成立"),
     "review_appeal": _("复核申诉"),
     "grant_appeal": _("申诉成立"),
     "refuse_appeal": _("申诉不成立"),
@@ -80,6 +85,41 @@ CHANNELS: Words = {
     "patrol": _("网格员巡查"),
     "open311": _("开放接口"),
 }
+
+DIMENSIONS: Words = {
+    "organization": _("承办单位"),
+    "community": _("社区"),
+    "grid": _("网格"),
+    "major": _("问题大类"),
+    "channel": _("来源"),
+}
+
+WHATS: Words = {
+    "accept": _("受理"),
+    "verify": _("核实"),
+    "register": _("立案"),
+    "dispatch": _("派遣"),
+    "handle": _("处置"),
+    "check": _("核查"),
+    "follow_up": _("回访"),
+    "close": _("结案"),
+    "rework": _("返工"),
+    "feedback": _("处置反馈"),
+    "return_back": _("退回"),
+    "extend": _("延期生效"),
+    "cancel": _("作废"),
+}
+
+FIGURES: Words = {
+    "due": _("应办"),
+    "done": _("已办"),
+    "on_time": _("按期"),
+    "late": _("超期办结"),
+    "waiting": _("超期未办"),
+    "excused": _("申诉成立"),
+    "flow": _("本期案件"),
+}
+"""What is counted of each; the codes are those of the indicators."""
 
 KINDS: Words = {"component": _("部件"), "event": _("事件"), "appeal": _("诉求")}
 

@@ -35,6 +35,7 @@ class Entry(NamedTuple):
 
 
 CASES = ("cases.view",)
+ADMINISTRATORS = ("people.edit", "access.manage")
 ANY_STAFF = ("cases.view", "audit.view", "failures.view", "access.manage", "board.view")
 
 MENU: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
@@ -42,6 +43,7 @@ MENU: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         "",
         (
             Entry(gettext_lazy("工作台"), "console:home", "home", CASES),
+            Entry(gettext_lazy("管理首页"), "console:start", "home", ADMINISTRATORS),
             Entry(gettext_lazy("消息"), "console:notices", "bell", ANY_STAFF),
         ),
     ),
@@ -54,6 +56,15 @@ MENU: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
             Entry(gettext_lazy("案件列表"), "console:cases", "list", CASES),
             Entry(gettext_lazy("登记上报"), "console:intake", "edit", CASES),
             Entry(gettext_lazy("批量导入"), "console:import", "import", ("cases.import",)),
+        ),
+    ),
+    (
+        gettext_lazy("研判"),
+        (
+            Entry(gettext_lazy("指标"), "console:figures", "chart", CASES),
+            Entry(gettext_lazy("三率"), "console:rates", "star", CASES),
+            Entry(gettext_lazy("热点与重复"), "console:hotspots", "location", CASES),
+            Entry(gettext_lazy("每月一题"), "console:monthly", "calendar", CASES),
         ),
     ),
     (
@@ -78,6 +89,15 @@ MENU: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
     (
         gettext_lazy("系统"),
         (
+            Entry(gettext_lazy("人员与岗位"), "console:people", "users", ADMINISTRATORS),
+            Entry(
+                gettext_lazy("单位"),
+                "console:organizations",
+                "building",
+                ("organisations.edit", *ADMINISTRATORS),
+            ),
+            Entry(gettext_lazy("账号与权限"), "console:accounts", "lock", ("access.manage",)),
+            Entry(gettext_lazy("接口密钥"), "console:keys", "key", ("access.manage",)),
             Entry(gettext_lazy("未成功的处理"), "console:failures", "alert", ("failures.view",)),
             Entry(gettext_lazy("审计日志"), "console:audit", "shield", ("audit.view",)),
         ),

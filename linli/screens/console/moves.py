@@ -56,6 +56,15 @@ LOOKS: dict[str, Look] = {
     ),
     "finish_assistance": Look("note*", "primary"),
     "answer_supervision": Look("answer*", "primary"),
+    "follow_up": Look(
+        "effective* contacted solved satisfaction note",
+        "",
+        _("问上报人：单位联系过没有、解决没有、满意吗。"),
+    ),
+    "decide_exclusion": Look(
+        "agree* opinion*", "primary", _("同意后不计入考核，全口径数字仍然保留。")
+    ),
+    "ask_exclusion": Look("reason*", "", _("申请不计入考核，要写明理由，由别人审批。")),
     "ask_extension": Look(
         "reason*", "", _("超时前提出，最多批准两次；本单位负责人和派遣员都同意后生效。")
     ),

@@ -7,13 +7,18 @@ from django.urls import path
 from linli.screens.console import (
     views_admin,
     views_approvals,
+    views_batch,
     views_cases,
     views_desk,
+    views_figures,
     views_home,
     views_intake,
     views_moves,
     views_places,
+    views_standards,
 )
+from linli.screens.console.urls_insight import urlpatterns as insight
+from linli.screens.console.urls_people import urlpatterns as people
 
 app_name = "console"
 urlpatterns = [
@@ -40,11 +45,28 @@ urlpatterns = [
     path("desk", views_desk.desk, name="desk"),
     path("approvals", views_approvals.approvals, name="approvals"),
     path("dispatch", views_desk.dispatch, name="dispatch"),
+    path("dispatch/plan", views_batch.dispatch_plan, name="dispatch_plan"),
+    path("dispatch/plan/orders", views_batch.dispatch_orders, name="dispatch_orders"),
+    path("figures", views_figures.figures, name="figures"),
+    path("figures/cases", views_figures.figure_cases, name="figure_cases"),
+    path("rates", views_figures.three_rates, name="rates"),
+    path("rates/cases", views_figures.rate_cases, name="rate_cases"),
     path("failures", views_admin.failures, name="failures"),
     path("failures/<slug:kind>/<int:row_id>/retry", views_admin.failure_retry, name="retry"),
     path("audit", views_admin.audit, name="audit"),
     path("places", views_places.places, name="places"),
     path("places/<str:code>", views_places.grid_page, name="grid"),
-    path("standards", views_places.standards, name="standards"),
+    path("standards", views_standards.standards, name="standards"),
+    path("standards/file.xlsx", views_standards.standards_xlsx, name="standards_xlsx"),
+    path("standards/import", views_standards.standards_import, name="standards_import"),
+    path(
+        "standards/import/application",
+        views_standards.standards_application,
+        name="standards_application",
+    ),
+    path("standards/import/errors.csv", views_standards.standards_errors, name="standards_errors"),
+    path("standards/<str:code>", views_standards.standard_class, name="standard_class"),
     path("due", views_places.due, name="due"),
+    *insight,
+    *people,
 ]

@@ -1,4 +1,4 @@
-"""Reference pages: communities and grids with their cards, the 立案标准, the due-date calculator."""
+"""Reference pages: communities and grids with their cards, the due-date calculator."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from linli.cases.models import Category
-from linli.cases.queries import active_categories, duties_by_category, standards_by_category
 from linli.kernel.access.queries import local_day
 from linli.kernel.calendar.errors import CalendarError
 from linli.kernel.calendar.queries import working_time_for
@@ -23,7 +21,6 @@ from linli.kernel.errors import NotFound
 from linli.kernel.people.queries import LOCAL, workers_by_grid, workers_of_grid
 from linli.kernel.places.models import Area, AreaLevel
 from linli.kernel.places.queries import area_by_code, areas_within, grid_card
-from linli.screens.console import labels
 from linli.screens.console.menu import page
 from linli.screens.shared.guard import PageRequest, needs
 
@@ -99,36 +96,6 @@ def grid_page(request: PageRequest, code: str) -> HttpResponse:
 
 @require_GET
 @needs("cases.view", "cases.settings")
-def standards(request: PageRequest) -> HttpResponse:
-    """Classes with the rows of their 立案标准 and whose duty they are."""
-    words = request.GET.get("q", "").strip()[:60]
-    kind = request.GET.get("kind", "")
-    rows, duties = standards_by_category(request.now), duties_by_category(request.now)
-    wanted = [one for one in active_categories() if _matches(one, rows, words, kind)]
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for category in wanted:
-        name = f"{labels.words_of(labels.KINDS, category.kind)} · {category.major_name}"
-        entry = {
-            "category": category,
-            "rows": rows.get(category.pk, []),
-            "duties": duties.get(category.pk, []),
-        }
-        groups.setdefault(name, []).append(entry)
-    return page(
-        request,
-        "console/standards.html",
-        title=_("立案标准"),
-        here="console:standards",
-        groups=list(groups.items()),
-        words=words,
-        kind=kind,
-        kinds=labels.KINDS,
-        count=len(wanted),
-    )
-
-
-@require_GET
-@needs("cases.view", "cases.settings")
 def due(request: PageRequest) -> HttpResponse:
     """From a start and a limit to the due, and every day on the way."""
     first = {"start": request.now.astimezone(LOCAL).strftime("%Y-%m-%dT%H:%M"), "limit": "3工作日"}
@@ -154,14 +121,6 @@ def _due(start: datetime, limit: str) -> dict[str, Any]:
     working_time = working_time_for(None, on=start.astimezone(LOCAL).date())
     result = due_at(start, parse_limit(limit), working_time=working_time)
     return {"at": result.at, "sentence": result.sentence, **result.derivation}
-
-
-def _matches(category: Category, rows: dict[int, Any], words: str, kind: str) -> bool:
-    if kind and category.kind != kind:
-        return False
-    texts = [category.name, category.major_name, category.code]
-    texts += [row.filing_condition for row in rows.get(category.pk, [])]
-    return not words or any(words in text for text in texts)
 
 
 def _drawing(address: str) -> SafeString:

@@ -100,6 +100,8 @@ def start_page(request: PageRequest) -> str:
         return "/field/"
     if may("cases.view"):
         return "/console/"
+    if may("access.manage") or may("people.edit"):
+        return "/console/start"
     if may("failures.view") or may("audit.view"):
         return "/console/failures" if may("failures.view") else "/console/audit"
     return "/board/" if may("board.view") else "/home/"

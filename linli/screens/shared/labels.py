@@ -39,6 +39,9 @@ RESIDENT_STEPS: tuple[tuple[str, str | Promise], ...] = (
     ("rated", _("待评价")),
 )
 
+RATED = _("已评价")
+"""The last step once it lies behind."""
+
 LIGHT_WORDS: dict[str, str | Promise] = {
     "green": _("正常"),
     "yellow": _("即将超时"),

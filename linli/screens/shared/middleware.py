@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -72,7 +72,12 @@ class PlainErrors:
                 {"error": words}, status=error.status, json_dumps_params={"ensure_ascii": False}
             )
         if error.status == 403 and not request.user.is_authenticated:
-            return redirect(f"{settings.LOGIN_URL}?next={request.path}")
+            asked = quote(request.get_full_path(), safe="/")
+            login = f"{settings.LOGIN_URL}?next={asked}"
+            if request.headers.get("HX-Request"):
+                # A redirect would land inside the dialog that asked.
+                return HttpResponse(status=204, headers={"HX-Redirect": login})
+            return redirect(login)
         return error_page(request, error.status, message=error.message)
 
 

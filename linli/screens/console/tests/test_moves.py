@@ -52,9 +52,9 @@ BUTTONS: dict[Stage, dict[str, set[str]]] = {
     Stage.TO_CHECK: {"checker": {"pass_check", "rework", "remark"}, "handler": {"remark"}},
     Stage.TO_FOLLOW_UP: {
         "supervisor": {"close", "reopen", "merge", "remark"},
-        "follow_up": {"redo", "remark"},
+        "follow_up": {"redo", "follow_up", "remark"},
     },
-    Stage.CLOSED: {"supervisor": {"reopen", "remark"}, "acceptor": {"remark"}},
+    Stage.CLOSED: {"supervisor": {"reopen", "remark"}, "acceptor": {"follow_up", "remark"}},
 }
 
 

@@ -1,4 +1,4 @@
-"""Communities and grids, the standards, the due-date calculator."""
+"""Communities and grids, the due-date calculator."""
 
 from __future__ import annotations
 
@@ -56,21 +56,6 @@ def test_a_code_that_is_no_grid_is_answered_in_words(world: World, enter: Enter)
 
     assert client.get("/console/places/990101001001009").status_code == 404
     assert client.get("/console/places/nonsense").status_code in (400, 404, 422)
-
-
-def test_standards_are_found_by_class_condition_and_kind(world: World, enter: Enter) -> None:
-    client = enter("acceptor")
-
-    def names(query: str) -> list[str]:
-        groups = client.get(f"/console/standards?{query}").context["groups"]
-        return [entry["category"].name for _name, entries in groups for entry in entries]
-
-    assert names("") == ["上水井盖", "积存垃圾渣土"]
-    assert names("q=井盖") == ["上水井盖"]
-    assert names("q=有积存") == ["积存垃圾渣土"]
-    assert names("kind=event") == ["积存垃圾渣土"]
-    assert names("q=没有这个") == []
-    assert "城管队" in client.get("/console/standards").content.decode()
 
 
 def test_the_calculator_shows_the_due_and_every_day_it_skipped(world: World, enter: Enter) -> None:

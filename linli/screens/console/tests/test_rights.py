@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 from django.test import Client
 
@@ -25,6 +27,9 @@ PAGES: dict[str, set[str]] = {
     "/console/notices": set(POSTS),
     "/console/desk": {"acceptor"},
     "/console/approvals": WORKS_ON_CASES,
+    "/console/figures": WORKS_ON_CASES,
+    "/console/figures/cases?what=handle&figure=due": WORKS_ON_CASES,
+    "/console/rates": WORKS_ON_CASES,
     "/console/import": {"acceptor"},
     "/console/import/template.xlsx": {"acceptor"},
     "/console/dispatch": {"dispatcher", "leader"},
@@ -63,7 +68,10 @@ def test_without_a_login_every_page_asks_to_log_in(world: World) -> None:
 
     for address in PAGES:
         answer = client.get(address)
-        assert (answer.status_code, answer.headers["Location"]) == (302, f"/login?next={address}")
+        assert (answer.status_code, answer.headers["Location"]) == (
+            302,
+            f"/login?next={quote(address)}",
+        )
 
 
 def test_a_case_of_another_community_is_not_found_on_any_address(

@@ -198,6 +198,8 @@ def resident_steps(reached: int, times: Sequence[datetime | None] = ()) -> dict[
         }
         for place, (_code, label) in enumerate(labels.RESIDENT_STEPS)
     ]
+    if reached == len(steps):
+        steps[-1]["label"] = labels.RATED
     return {"steps": steps}
 
 

@@ -1,0 +1,127 @@
+"""Calling back and leaving out: what the three rates are made of."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from linli.cases import errors
+from linli.cases.actions.remarks import add_line, ask_to_decide
+from linli.cases.flow import Stage
+from linli.cases.models import Exclusion, FollowUp, Satisfaction, Solved
+from linli.cases.queries import case_to_change, parts_of
+from linli.kernel.acting import Actor, action
+from linli.kernel.errors import NotFound
+
+CALLED_AT = (Stage.TO_FOLLOW_UP, Stage.CLOSED)
+
+
+@action(may="cases.follow_up")
+def record_follow_up(
+    case_id: int,
+    *,
+    effective: bool,
+    contacted: bool | None = None,
+    solved: str = "",
+    satisfaction: str = "",
+    words: str = "",
+    by: Actor,
+    now: datetime,
+) -> FollowUp:
+    """Write down a call back. One that reached nobody carries no answers and counts in no rate.
+
+    Raises:
+        WrongStage: the matter is still being handled.
+        MissingFact: an effective call without one of its three answers.
+        SamePerson: whoever handled the matter does not ask how it went.
+    """
+    case = case_to_change(case_id, by=by)
+    if Stage(case.stage) not in CALLED_AT:
+        raise errors.WrongStage("案件办好之后才能回访。", field="effective")
+    if by.staff_id in parts_of(case).handlers:
+        raise errors.SamePerson("处置过此案的人不能回访，请交给其他同事。")
+    assert by.staff_id is not None, "the permission is given to staff only"
+    if effective:
+        _check_answers(contacted=contacted, solved=solved, satisfaction=satisfaction)
+    else:
+        contacted, solved, satisfaction = None, "", ""
+    call = FollowUp.objects.create(
+        case=case,
+        effective=effective,
+        contacted=contacted,
+        solved=solved,
+        satisfaction=satisfaction,
+        words=words.strip()[:500],
+        by_id=by.staff_id,
+        at=now,
+    )
+    answers = (
+        f"{Solved(solved).label}，{Satisfaction(satisfaction).label}" if effective else "未接通"
+    )
+    facts = {
+        "effective": effective,
+        "contacted": contacted,
+        "solved": solved,
+        "satisfaction": satisfaction,
+    }
+    add_line(
+        case, "follow_up", by=by, now=now, note=f"{answers} {words.strip()}".strip(), facts=facts
+    )
+    return call
+
+
+@action(may="cases.handle")
+def ask_exclusion(case_id: int, *, reason: str, by: Actor, now: datetime) -> Exclusion:
+    """Ask that a finished matter be left out of the assessment."""
+    case = case_to_change(case_id, by=by)
+    if Stage(case.stage) not in CALLED_AT:
+        raise errors.WrongStage("案件办好之后才能申请剔除。", field="reason")
+    if Exclusion.objects.filter(case=case).exclude(granted=False).exists():
+        raise errors.WrongStage("此案已经申请过剔除。", field="reason")
+    assert by.staff_id is not None, "the permission is given to staff only"
+    asked = Exclusion.objects.create(
+        case=case,
+        reason=_required(reason, "剔除理由", "reason"),
+        asked_by_id=by.staff_id,
+        asked_at=now,
+    )
+    add_line(case, "ask_exclusion", by=by, now=now, note=asked.reason)
+    about = f"exclusion:{asked.pk}"
+    ask_to_decide(case, "cases.review_appeal", "剔除待审批", about=about, by=by, now=now)
+    return asked
+
+
+@action(may="cases.review_appeal")
+def decide_exclusion(
+    exclusion_id: int, *, agree: bool, opinion: str, by: Actor, now: datetime
+) -> Exclusion:
+    """Approve or refuse; the reason stays either way, and the figure that counts everything is shown beside."""
+    found = Exclusion.objects.filter(pk=exclusion_id).first()
+    if found is None:
+        raise NotFound("没有这个剔除申请。", field="exclusion")
+    case = case_to_change(found.case_id, by=by)
+    asked = Exclusion.objects.select_for_update().get(pk=exclusion_id)
+    if asked.granted is not None:
+        raise errors.WrongStage("这个剔除申请已有结论。", field="agree")
+    if by.staff_id in parts_of(case).handlers | {asked.asked_by_id}:
+        raise errors.SamePerson("剔除要由没有参与处置的同事审批。", field="agree")
+    asked.granted, asked.opinion = agree, _required(opinion, "审批意见", "opinion")
+    asked.decided_by_id, asked.decided_at = by.staff_id, now
+    asked.save(update_fields=["granted", "opinion", "decided_by", "decided_at"])
+    code = "grant_exclusion" if agree else "refuse_exclusion"
+    add_line(case, code, by=by, now=now, note=asked.opinion)
+    return asked
+
+
+def _check_answers(*, contacted: bool | None, solved: str, satisfaction: str) -> None:
+    if contacted is None:
+        raise errors.MissingFact("请选择承办单位是否联系过上报人。", field="contacted")
+    if solved not in Solved.values:
+        raise errors.MissingFact("请选择问题是否解决。", field="solved")
+    if satisfaction not in Satisfaction.values:
+        raise errors.MissingFact("请选择满意、基本满意或不满意。", field="satisfaction")
+
+
+def _required(text: str, label: str, field: str) -> str:
+    if not text.strip():
+        raise errors.MissingFact(f"请写明{label}。", field=field)
+    return text.strip()[:300]

@@ -1,0 +1,156 @@
+"""三率: how many were contacted, how many matters were solved, how many reporters are satisfied.
+
+Only effective calls back count (V): somebody was reached and answered. Then
+
+    响应率 = contacted / V
+    解决率 = solved / V
+    满意率 = (satisfied + 0.9 × basically satisfied) / V
+    综合成绩 = (响应率 × 0.1 + 解决率 × 0.5 + 满意率 × 0.4) × 100
+
+A matter assessed for its response only counts in the first line and in no other. The weights are settings with dates
+(practice of one city, changed over the years). Nothing called back is no rate at all, neither 0 % nor 100 %.
+Example: V = 100, contacted 99, solved 90, satisfied 85, basically 5 → 99.00 %, 90.00 %, 89.50 %, score 90.70.
+
+A period is named by the month it ends in and runs from the 19th of the month before to the 18th; a day of the hotline
+runs from noon to noon. Both are half-open and in Shanghai time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, timezone
+from fractions import Fraction
+
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+FEW = 30
+"""Effective calls below which a rate is marked 样本少; calls, 10–100. Below it one voice moves a rate by 3 %."""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Shares of the score (together 1) and what 基本满意 is worth; `period_day` is the day a period begins on."""
+
+    valid_from: date
+    response: Fraction
+    solution: Fraction
+    satisfaction: Fraction
+    basic: Fraction
+    period_day: int = 19
+
+
+USUAL = Weights(date(2000, 1, 1), Fraction(1, 10), Fraction(1, 2), Fraction(4, 10), Fraction(9, 10))
+"""Practice of one city, until an office has set its own."""
+
+
+@dataclass(frozen=True)
+class Voice:
+    """One effective call back."""
+
+    contacted: bool
+    solved: bool
+    satisfaction: str
+    response_only: bool = False
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Numerators, denominators and what follows; a rate without a denominator is None."""
+
+    calls: int
+    contacted: int
+    assessed: int
+    solved: int
+    satisfied: int
+    basically: int
+    weights: Weights
+
+    @property
+    def response(self) -> Fraction | None:
+        return _share(self.contacted, self.calls)
+
+    @property
+    def solution(self) -> Fraction | None:
+        return _share(self.solved, self.assessed)
+
+    @property
+    def satisfaction(self) -> Fraction | None:
+        return _share(self.satisfied + self.weights.basic * self.basically, self.assessed)
+
+    @property
+    def score(self) -> Fraction | None:
+        """0–100; None while one of the three rates is missing."""
+        rates = (self.response, self.solution, self.satisfaction)
+        shares = (self.weights.response, self.weights.solution, self.weights.satisfaction)
+        if any(rate is None for rate in rates):
+            return None
+        return 100 * sum(
+            (share * rate for share, rate in zip(shares, rates, strict=True) if rate is not None),
+            Fraction(0),
+        )
+
+    @property
+    def few(self) -> bool:
+        return self.calls < FEW
+
+
+def three_rates(voices: Iterable[Voice], *, weights: Weights) -> Rates:
+    """The three rates over effective calls back."""
+    heard = list(voices)
+    full = [one for one in heard if not one.response_only]
+    return Rates(
+        calls=len(heard),
+        contacted=sum(one.contacted for one in heard),
+        assessed=len(full),
+        solved=sum(one.solved for one in full),
+        satisfied=sum(one.satisfaction == "satisfied" for one in full),
+        basically=sum(one.satisfaction == "basically_satisfied" for one in full),
+        weights=weights,
+    )
+
+
+def weights_on(day: date, settings: Iterable[Weights]) -> Weights:
+    """The setting in force on a day: the latest one that has begun.
+
+    Raises:
+        ValueError: none has begun yet.
+    """
+    begun = [one for one in settings if one.valid_from <= day]
+    if not begun:
+        raise ValueError(f"no weights are in force on {day}")
+    return max(begun, key=lambda one: one.valid_from)
+
+
+def period(name: str, *, first_day: int = 19) -> tuple[datetime, datetime]:
+    """[start, end) of the assessment period named by the month it ends in: "2026-03" begins on 2026-02-19.
+
+    Raises:
+        ValueError: not a month such as 2026-03.
+    """
+    year, month = (int(part) for part in name.split("-"))
+    end = date(year, month, first_day)
+    start = date(year - 1, 12, first_day) if month == 1 else date(year, month - 1, first_day)
+    return _midnight(start), _midnight(end)
+
+
+def period_of(instant: datetime, *, first_day: int = 19) -> str:
+    """Name of the period in which an instant lies."""
+    day = instant.astimezone(SHANGHAI).date()
+    if day.day < first_day:
+        return f"{day:%Y-%m}"
+    later = date(day.year + 1, 1, 1) if day.month == 12 else date(day.year, day.month + 1, 1)
+    return f"{later:%Y-%m}"
+
+
+def hotline_day(day: date) -> tuple[datetime, datetime]:
+    """[noon of the day before, noon of that day)."""
+    noon = datetime.combine(day, time(12), SHANGHAI)
+    return noon - timedelta(days=1), noon
+
+
+def _share(part: Fraction | int, whole: int) -> Fraction | None:
+    return Fraction(part) / whole if whole else None
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), SHANGHAI)

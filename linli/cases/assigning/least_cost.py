@@ -102,7 +102,7 @@ def _costs(problem: Problem, useful: Ints, balance_m: int) -> tuple[Floats, list
     wait = longest * (int(metres[able].max()) + int(steps.max()) + 1)
     if 2 * wait * scale >= EXACT:
         raise OverflowError("一次派遣的案件太多、范围太大，请分批派遣。")
-    nobody = np.where(problem.urgent, wait, wait) * scale + np.arange(matters, 0, -1)
+    nobody = np.where(problem.urgent, 2 * wait, wait) * scale + np.arange(matters, 0, -1)
     pair = np.where(able, metres * scale + np.arange(workers), np.inf)
     places = [np.append(row[row >= 0] * float(scale), np.inf) for row in steps]
     return np.column_stack([pair, nobody]), [*places, np.zeros(matters + 1)]

@@ -297,6 +297,17 @@ def true_reason(matter: Matter, workers: list[Worker], plan: Plan) -> Reason:
     return Reason.FULL
 
 
+def test_among_equals_the_lowest_id_comes_first_in_whatever_order_they_are_given() -> None:
+    matters = [leak(3), leak(1), leak(2)]
+    workers = [worker(9, "小王", 100, capacity=1), worker(7, "小李", 100, capacity=1)]
+
+    one, two = plan_assignments([leak(5)], workers), plan_assignments(matters, workers[:1])
+
+    assert one.assignments[0].worker_id == 7
+    assert [left.matter_id for left in two.unassigned] == [2, 3]
+    assert nearest_first(matters, workers).placed == 2
+
+
 @settings(max_examples=80, deadline=None)
 @given(streets(), st.randoms(use_true_random=False))
 def test_the_order_in_which_matters_and_workers_come_is_of_no_account(

@@ -90,6 +90,7 @@ def find_repeats(spots: Sequence[Spot]) -> list[Repeat]:
 
 
 def _stars(spots: Sequence[Spot], taken: set[int]) -> Iterator[list[Spot]]:
+    """Cases around a centre, one of the centre's first."""
     sites = _sites(spots)
     around = _around(sites)
     order = sorted(
@@ -102,7 +103,7 @@ def _stars(spots: Sequence[Spot], taken: set[int]) -> Iterator[list[Spot]]:
     by_address = _without_position(spots)
     used: set[int] = set()
     for site in order:
-        free = [other for other in around[site] if other not in used]
+        free = sorted(set(around[site]) - used, key=lambda other: (other != site, other))
         group = [spot for other in free for spot in sites[other].spots]
         if site in used or not group:
             continue
@@ -182,9 +183,9 @@ def _by_cell(spots: Sequence[Spot]) -> dict[int, list[Spot]]:
 def _joined_by_words(
     group: Sequence[Spot], nearby: dict[int, list[Spot]], taken: set[int]
 ) -> list[Spot]:
-    """Cases of another class near the first placed case of a group that say what one of the group says."""
-    centre = next((spot for spot in group if spot.lon is not None), None)
-    if centre is None or centre.lon is None or centre.lat is None:
+    """Cases of another class near the centre of a group, its first case, that say what one of the group says."""
+    centre = group[0]
+    if centre.lon is None or centre.lat is None:
         return []
     joined = []
     for cell in neighbouring_cells(centre.lon, centre.lat, REACH_M):

@@ -50,7 +50,7 @@ def test_a_name_is_enough_for_messages_of_one_class() -> None:
 
 
 def test_a_whole_letter_in_common_is_no_name() -> None:
-    letter = "昨夜风大把树枝刮到车上玻璃碎了一地谁来赔还想知道保险怎么报"
+    letter = "昨夜风大树枝刮到车上玻璃碎一地保险公司不赔修车铺漫天要价"
 
     assert likeness(letter, letter + "急")[0, 1] > 2 * JOIN_FROM
 

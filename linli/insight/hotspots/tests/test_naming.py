@@ -25,6 +25,12 @@ def test_a_piece_that_goes_on_the_same_way_is_no_phrase() -> None:
     assert [phrase.text for phrase in found] == ["购房资格"]
 
 
+def test_where_nearly_all_go_on_the_same_way_the_longer_phrase_names_the_group() -> None:
+    found = names("东边糖水铺子乱", "旧桥糖水铺子吵", "河滩糖水铺子挤", "校门糖水铺面停")
+
+    assert found[0] == Phrase("糖水铺子", 3)
+
+
 def test_a_piece_of_a_listed_matter_is_no_phrase() -> None:
     texts = [phrase.text for phrase in names("购房补贴没发", "租房补贴没发", "购房补贴少了")]
 
@@ -33,7 +39,7 @@ def test_a_piece_of_a_listed_matter_is_no_phrase() -> None:
 
 
 def test_a_listed_matter_stays_whole_even_where_most_go_on_the_same_way() -> None:
-    assert names("小区停水", "老小区停水", "水厂停水")[0].text == "停水"
+    assert names("昨夜停水", "昨夜停水三户", "昨夜停水怪", "河东停水")[0].text == "停水"
 
 
 def test_people_are_counted_and_not_messages() -> None:

@@ -58,6 +58,29 @@ def test_a_street_of_cases_is_not_one_place() -> None:
     assert sum(len(one.spots) for one in found) <= len(street)
 
 
+def test_a_case_that_is_taken_is_no_centre_for_others() -> None:
+    east = METRE / 0.866
+    star = [spot(n, north=50) for n in (1, 2, 3, 4)] + [spot(n, north=100) for n in range(9, 15)]
+    at_its_edge = spot(5, north=0)
+    around_the_edge = [
+        spot(6, north=0, lon=120.0 - 55 * east),
+        spot(7, north=0, lon=120.0 + 55 * east),
+        spot(8, north=-55),
+    ]
+
+    assert ids([*star, at_its_edge, *around_the_edge]) == [[1, 2, 3, 4, 5, *range(9, 15)]]
+
+
+def test_a_case_joins_one_place_only_by_its_words() -> None:
+    rubbish = [spot(n) for n in (1, 2, 3)]
+    stalls = [spot(n, category="占道", north=5) for n in (4, 5, 6)]
+    between = spot(7, category="", north=2)
+
+    found = ids([*rubbish, *stalls, between])
+
+    assert sorted(case for one in found for case in one) == [1, 2, 3, 4, 5, 6, 7]
+
+
 def test_the_place_with_most_cases_is_taken_first() -> None:
     near = [spot(number) for number in range(1, 5)]
     edge = [spot(number, north=55) for number in range(5, 7)]

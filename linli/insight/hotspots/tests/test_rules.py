@@ -121,10 +121,22 @@ def test_one_person_who_writes_much_counts_once() -> None:
     assert loud[0].reporters == calm[0].reporters + 1
 
 
-def test_a_message_without_fit_is_left_out_of_a_group() -> None:
-    chain = ["东门油烟呛人", "东门油烟熏人", "东门油烟难闻", "油烟东门直排", "难闻池塘鱼死光"]
+def test_a_message_alike_with_less_than_half_of_a_group_is_left_out() -> None:
+    lifts = ["油烟电梯早市", "电梯", "收摊柳堤电梯"]
+    by_one_only = "油烟熏人"
+    voices = [
+        said(number, text) for number, text in enumerate([*lifts, by_one_only, "东门早市收摊"])
+    ]
 
-    assert groups([said(number, text) for number, text in enumerate(chain)]) == {frozenset("0123")}
+    assert groups(voices) == {frozenset("012")}
+
+
+def test_a_group_of_which_most_do_not_fit_is_no_topic() -> None:
+    loose = (
+        "熏人晒谷", "东门早市收摊油烟", "花灯早市柳堤", "油烟收摊熏人电梯", "花灯", "早市花灯电梯", "早市电梯熏人",
+    )  # fmt: skip
+
+    assert find_topics([said(number, text) for number, text in enumerate(loose)]) == []
 
 
 def test_copies_of_one_person_are_one_voice_with_the_best_votes() -> None:

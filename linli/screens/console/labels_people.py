@@ -113,6 +113,7 @@ RIGHTS: Words = {
     "cases.settings": _("维护类别、标准和时限"),
     "cases.supervise": _("督办"),
     "cases.suspend": _("挂账"),
+    "insight.topics": _("管理每月一题"),
     "cases.verify": _("核实"),
     "cases.view": _("查看案件"),
     "cases.view_contact": _("查看上报人联系方式"),

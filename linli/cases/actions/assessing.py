@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from linli.cases import errors
+from linli.cases.actions.given import required, staff_id_of
 from linli.cases.actions.remarks import add_line, ask_to_decide
 from linli.cases.flow import Stage
 from linli.cases.models import Exclusion, FollowUp, Satisfaction, Solved
@@ -39,7 +40,6 @@ def record_follow_up(
         raise errors.WrongStage("案件办好之后才能回访。", field="effective")
     if by.staff_id in parts_of(case).handlers:
         raise errors.SamePerson("处置过此案的人不能回访，请交给其他同事。")
-    assert by.staff_id is not None, "the permission is given to staff only"
     if effective:
         _check_answers(contacted=contacted, solved=solved, satisfaction=satisfaction)
     else:
@@ -51,7 +51,7 @@ def record_follow_up(
         solved=solved,
         satisfaction=satisfaction,
         words=words.strip()[:500],
-        by_id=by.staff_id,
+        by_id=staff_id_of(by),
         at=now,
     )
     answers = (
@@ -77,11 +77,10 @@ def ask_exclusion(case_id: int, *, reason: str, by: Actor, now: datetime) -> Exc
         raise errors.WrongStage("案件办好之后才能申请剔除。", field="reason")
     if Exclusion.objects.filter(case=case).exclude(granted=False).exists():
         raise errors.WrongStage("此案已经申请过剔除。", field="reason")
-    assert by.staff_id is not None, "the permission is given to staff only"
     asked = Exclusion.objects.create(
         case=case,
-        reason=_required(reason, "剔除理由", "reason"),
-        asked_by_id=by.staff_id,
+        reason=required(reason, "剔除理由", "reason"),
+        asked_by_id=staff_id_of(by),
         asked_at=now,
     )
     add_line(case, "ask_exclusion", by=by, now=now, note=asked.reason)
@@ -104,7 +103,7 @@ def decide_exclusion(
         raise errors.WrongStage("这个剔除申请已有结论。", field="agree")
     if by.staff_id in parts_of(case).handlers | {asked.asked_by_id}:
         raise errors.SamePerson("剔除要由没有参与处置的同事审批。", field="agree")
-    asked.granted, asked.opinion = agree, _required(opinion, "审批意见", "opinion")
+    asked.granted, asked.opinion = agree, required(opinion, "审批意见", "opinion")
     asked.decided_by_id, asked.decided_at = by.staff_id, now
     asked.save(update_fields=["granted", "opinion", "decided_by", "decided_at"])
     code = "grant_exclusion" if agree else "refuse_exclusion"
@@ -119,9 +118,3 @@ def _check_answers(*, contacted: bool | None, solved: str, satisfaction: str) ->
         raise errors.MissingFact("请选择问题是否解决。", field="solved")
     if satisfaction not in Satisfaction.values:
         raise errors.MissingFact("请选择满意、基本满意或不满意。", field="satisfaction")
-
-
-def _required(text: str, label: str, field: str) -> str:
-    if not text.strip():
-        raise errors.MissingFact(f"请写明{label}。", field=field)
-    return text.strip()[:300]

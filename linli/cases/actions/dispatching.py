@@ -11,6 +11,7 @@ from datetime import datetime
 
 from linli.cases import errors
 from linli.cases.actions.apart import keep_axes_apart
+from linli.cases.actions.given import required, staff_id_of
 from linli.cases.actions.moving import make_move
 from linli.cases.actions.remarks import add_line, ask_to_decide
 from linli.cases.facts import Facts
@@ -55,8 +56,8 @@ def raise_dispute(case_id: int, *, reason: str, by: Actor, now: datetime) -> Dis
     dispute = DispatchDispute.objects.create(
         case=case,
         organization_id=case.handling_org_id,
-        reason=_required(reason, "争议理由", "reason"),
-        raised_by_id=_staff(by),
+        reason=required(reason, "争议理由", "reason"),
+        raised_by_id=staff_id_of(by),
         raised_at=now,
     )
     add_line(case, "raise_dispute", by=by, now=now, note=dispute.reason)
@@ -81,7 +82,7 @@ def rule_dispute(
     named = known(Organization, organization)
     if named is None or named.retired_at:
         raise errors.MissingFact("请选择由哪个单位承办。", field="organization")
-    dispute.designated, dispute.ruling = named, _required(ruling, "裁定意见", "ruling")
+    dispute.designated, dispute.ruling = named, required(ruling, "裁定意见", "ruling")
     dispute.decided_by_id, dispute.decided_at = by.staff_id, now
     dispute.save(update_fields=["designated", "ruling", "decided_by", "decided_at"])
     if named.pk != case.handling_org_id and Stage(case.stage) in AT_THE_UNIT:
@@ -118,8 +119,8 @@ def add_assistance(
         case=case,
         organization=unit,
         kind=kind,
-        opinion=_required(opinion, "请对方做什么", "opinion"),
-        added_by_id=_staff(by),
+        opinion=required(opinion, "请对方做什么", "opinion"),
+        added_by_id=staff_id_of(by),
         added_at=now,
     )
     label = Assistance.Kind(kind).label
@@ -145,7 +146,7 @@ def finish_assistance(assistance_id: int, *, note: str, by: Actor, now: datetime
         raise errors.WrongStage("这项协办已经完成。", field="note")
     case = case_to_help(helping.case_id)
     helping.done_by_id, helping.done_at = by.staff_id, now
-    helping.done_note = _required(note, "协办情况", "note")
+    helping.done_note = required(note, "协办情况", "note")
     helping.save(update_fields=["done_by", "done_at", "done_note"])
     add_line(case, "finish_assistance", by=by, now=now, note=helping.done_note)
     tell(
@@ -171,9 +172,9 @@ def supervise(
         raise errors.MissingFact("答复期限要晚于现在。", field="answer_by")
     asked = Supervision.objects.create(
         case=case,
-        demand=_required(demand, "督办要求", "demand"),
+        demand=required(demand, "督办要求", "demand"),
         answer_by=answer_by,
-        by_id=_staff(by),
+        by_id=staff_id_of(by),
         at=now,
     )
     add_line(case, "supervise", by=by, now=now, note=asked.demand)
@@ -202,7 +203,7 @@ def answer_supervision(
     if asked.answered_at is not None:
         raise errors.WrongStage("这项督办已经答复。", field="answer")
     asked.answered_by_id, asked.answered_at = by.staff_id, now
-    asked.answer = _required(answer, "督办答复", "answer", most=500)
+    asked.answer = required(answer, "督办答复", "answer", most=500)
     asked.save(update_fields=["answered_by", "answered_at", "answer"])
     add_line(case, "answer_supervision", by=by, now=now, note=asked.answer)
     tell(
@@ -227,8 +228,8 @@ def object_to_rework(case_id: int, *, reason: str, by: Actor, now: datetime) -> 
     objection = Objection.objects.create(
         case=case,
         move=rework,
-        reason=_required(reason, "异议理由", "reason"),
-        raised_by_id=_staff(by),
+        reason=required(reason, "异议理由", "reason"),
+        raised_by_id=staff_id_of(by),
         raised_at=now,
     )
     add_line(case, "object", by=by, now=now, note=objection.reason)
@@ -251,20 +252,9 @@ def decide_objection(
         raise errors.WrongStage("这个异议已有结论。", field="agree")
     if by.staff_id in parts_of(case).handlers | {found.move.by_staff_id}:
         raise errors.SamePerson("异议要由没有处置、也没有核查此案的同事裁定。", field="agree")
-    objection.upheld, objection.opinion = agree, _required(opinion, "裁定意见", "opinion")
+    objection.upheld, objection.opinion = agree, required(opinion, "裁定意见", "opinion")
     objection.decided_by_id, objection.decided_at = by.staff_id, now
     objection.save(update_fields=["upheld", "opinion", "decided_by", "decided_at"])
     code = "uphold_objection" if agree else "reject_objection"
     add_line(case, code, by=by, now=now, note=objection.opinion)
     return objection
-
-
-def _required(text: str, label: str, field: str, *, most: int = 300) -> str:
-    if not text.strip():
-        raise errors.MissingFact(f"请写明{label}。", field=field)
-    return text.strip()[:most]
-
-
-def _staff(by: Actor) -> int:
-    assert by.staff_id is not None, "the permission is given to staff only"
-    return by.staff_id

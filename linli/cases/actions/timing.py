@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from linli.cases import errors
 from linli.cases.actions.apart import keep_axes_apart
+from linli.cases.actions.given import required, staff_id_of
 from linli.cases.actions.remarks import add_line, ask_to_decide
 from linli.cases.clocks import retime
 from linli.cases.flow import Clock, Stage
@@ -58,8 +59,8 @@ def ask_extension(case_id: int, *, reason: str, by: Actor, now: datetime) -> Ext
     asked = Extension.objects.create(
         case=case,
         deadline=deadline,
-        reason=_required(reason, "延期理由"),
-        asked_by_id=_staff(by),
+        reason=required(reason, "延期理由"),
+        asked_by_id=staff_id_of(by),
         asked_at=now,
         due_before=deadline.due_at,
     )
@@ -148,8 +149,8 @@ def suspend(case_id: int, *, until: datetime, reason: str, by: Actor, now: datet
     pause = Suspension.objects.create(
         case=case,
         deadline=deadline,
-        reason=_required(reason, "挂账理由"),
-        by_id=_staff(by),
+        reason=required(reason, "挂账理由"),
+        by_id=staff_id_of(by),
         since=now,
         until=until,
     )
@@ -227,8 +228,8 @@ def appeal_overtime(case_id: int, *, reason: str, by: Actor, now: datetime) -> O
     appeal = OvertimeAppeal.objects.create(
         deadline=late,
         case=case,
-        reason=_required(reason, "申诉理由"),
-        asked_by_id=_staff(by),
+        reason=required(reason, "申诉理由"),
+        asked_by_id=staff_id_of(by),
         asked_at=now,
     )
     add_line(case, "appeal_overtime", by=by, now=now, note=appeal.reason)
@@ -297,7 +298,7 @@ def reclassify(
     rows.save(
         case, ("category", "standard", "urgent", "due_at", "yellow_at", "version", "changed_at")
     )
-    add_line(case, "reclassify", by=by, now=now, note=_required(reason, "调整理由"), facts=facts)
+    add_line(case, "reclassify", by=by, now=now, note=required(reason, "调整理由"), facts=facts)
     return case
 
 
@@ -339,7 +340,7 @@ def _waiting_extension(extension_id: int, *, by: Actor) -> tuple[Extension, Case
 
 def _refuse(asked: Extension, case: Case, opinion: str, *, by: Actor, now: datetime) -> Extension:
     asked.granted, asked.decided_by_id, asked.decided_at = False, by.staff_id, now
-    asked.opinion = _required(opinion, "不同意的理由")
+    asked.opinion = required(opinion, "不同意的理由")
     asked.save(update_fields=["granted", "decided_by", "decided_at", "opinion"])
     add_line(case, "refuse_extension", by=by, now=now, note=asked.opinion)
     tell(
@@ -356,14 +357,3 @@ def _refuse(asked: Extension, case: Case, opinion: str, *, by: Actor, now: datet
 def _not_the_asker(asked_by_id: int, by: Actor, what: str) -> None:
     if by.staff_id == asked_by_id:
         raise errors.SamePerson(f"{what}不能由申请人自己审批。", field="agree")
-
-
-def _required(text: str, label: str) -> str:
-    if not text.strip():
-        raise errors.MissingFact(f"请写明{label}。", field="reason")
-    return text.strip()[:300]
-
-
-def _staff(by: Actor) -> int:
-    assert by.staff_id is not None, "the permission is given to staff only"
-    return by.staff_id

@@ -82,7 +82,7 @@ def rates_by_unit(
         )
         for unit in units
     ]
-    return sorted(found, key=lambda one: (-(one.rates.score or -1), one.name))
+    return sorted(found, key=_rank)
 
 
 def overall(
@@ -102,6 +102,12 @@ def called_back(
     """The cases behind 有效回访 of a unit, excluded ones too."""
     ids = [call.case_id for call in _calls(actor, start, end)]
     return cases_seen(actor).filter(pk__in=ids, handling_org_id=organization_id)
+
+
+def _rank(unit: UnitRates) -> tuple[bool, Fraction, str]:
+    """The best score first; a score of nothing at all stands behind a score of 0."""
+    score = unit.rates.score
+    return score is None, -(score or Fraction(0)), unit.name
 
 
 def _voices(actor: Actor, start: datetime, end: datetime) -> list[tuple[int | None, Voice, bool]]:

@@ -148,11 +148,11 @@ def test_calls_of_another_period_do_not_count(settled: World) -> None:
 def test_a_unit_that_scored_nothing_stands_before_one_without_a_call(settled: World) -> None:
     worst = finished(settled, 1)
     call(settled, worst, "not_solved", "dissatisfied", contacted=False)
-    other = finished(settled, 2)
-    Case.objects.filter(pk=other.pk).update(handling_org=settled.organizations["SW"])
+    finished(settled, 2)
+    Case.objects.filter(pk=worst.pk).update(handling_org=settled.organizations["SW"])
     rule = weights_on(START.date(), weights())
     units = rates_by_unit(settled.actors["leader"], start=START, end=END, weights=rule)
     assert [(one.name, one.rates.score is None) for one in units] == [
-        ("城管队", False),
-        ("水务所", True),
+        ("水务所", False),
+        ("城管队", True),
     ]

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 
 from linli.cases.actions.opening import open_case
 from linli.cases.actions.photos import attach_photos
@@ -70,15 +69,18 @@ def receive_report(draft: ReportDraft, *, by: Actor, now: datetime) -> Receipt:
     _keep_contact(report, draft, now=now)
     if draft.photo_ids:
         attach_photos(draft.photo_ids, PhotoKind.REPORT, report=report, by=by, now=now)
-    if report.case_id is not None:
-        _count_alarm(report, report.case_id, now=now)
-    elif report.alarm_key:
+    joins = report.case_id is not None
+    if report.alarm_key and not joins:
         _open_alarm(report, now=now)
     with rows.together():
         announce(ReportStored(report.pk), now=now)
         if report.case_id is None:
             words = {"report_id": report.pk}
             enqueue(TRIAGE, words, due_at=now, now=now, key=f"triage:{report.pk}")
+        # Last of all: in a storm every other alarm waits for this row until the transaction ends.
+        counted = not joins or _count_alarm(report, now=now)
+    if not counted:
+        _open_alarm(report, now=now)
     return Receipt(report.pk, report.receipt, already_known=False, case_id=report.case_id)
 
 
@@ -160,33 +162,30 @@ def _keep_contact(report: Report, draft: ReportDraft, *, now: datetime) -> None:
 
 
 def _open_alarm(report: Report, *, now: datetime) -> None:
+    """The first alarm of a device opens its case; one that comes second to that is counted."""
+    report.case_id, report.joined_because = None, ""
     guess = suggest_category(report.title, report.body)
     decision = Decision(Verdict.NOTHING, (), "告警按设备归并。")
     try:
         with transaction.atomic():
             open_case(report, guess, decision, by=SYSTEM, now=now)
-    except IntegrityError:  # another alarm opened it a moment earlier
+    except IntegrityError:
         report.case_id, report.joined_because = _open_alarm_case(report.alarm_key), SAME_ALARM
-        if report.case_id is not None:
-            rows.save(report, ("case", "joined_because"))
-            _count_alarm(report, report.case_id, now=now)
-
-
-def _count_alarm(report: Report, case_id: int, *, now: datetime) -> None:
-    """One more alarm of a device whose case is open; the owner hears of the 10th, the 100th, the 1,000th."""
-    counted = Case.objects.filter(pk=case_id, open=True).update(
-        report_count=F("report_count") + 1, last_reported_at=now
-    )
-    if not counted:  # it was closed a moment earlier: a new alarm is a new matter
-        report.case_id, report.joined_because = None, ""
         rows.save(report, ("case", "joined_because"))
-        _open_alarm(report, now=now)
-        return
-    case = rows.get(Case, case_id)
-    if case is not None and case.report_count in TOLD_COUNTS:
-        text = f"告警已重复 {case.report_count} 次：{case.number} {case.title}"
-        about = f"alarm:{case.pk}:{case.report_count}"
+        if not _count_alarm(report, now=now):
+            raise
+
+
+def _count_alarm(report: Report, *, now: datetime) -> bool:
+    """Whether the case is still open and has counted one more; its owner hears of the 10th, the 100th, the 1,000th."""
+    still_open = {"pk": report.case_id, "open": True}
+    total = rows.count_up(Case, "report_count", {"last_reported_at": now}, **still_open)
+    case = rows.get(Case, report.case_id or 0) if total in TOLD_COUNTS else None
+    if case is not None:
+        text = f"告警已重复 {total} 次：{case.number} {case.title}"
+        about = f"alarm:{case.pk}:{total}"
         tell(case.owner_id, text, link=f"/cases/{case.number}", about=about, now=now)
+    return total is not None
 
 
 def _open_alarm_case(alarm_key: str) -> int | None:

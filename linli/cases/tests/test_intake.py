@@ -212,6 +212,28 @@ def test_an_alarm_whose_case_another_one_just_opened_joins_it(
     assert Case.objects.get().report_count == 2
 
 
+def test_an_alarm_whose_case_was_closed_a_moment_earlier_opens_another(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = ReportDraft(
+        title="水位过高",
+        intake_channel="iot_alarm",
+        alarm_key="gauge-7",
+        client_key="a",
+        lon=120.005,
+        lat=30.005,
+    )
+    closed = receive_report(draft, by=SYSTEM, now=MONDAY).case_id
+    Case.objects.filter(pk=closed).update(open=False, stage="cancelled")
+    monkeypatch.setattr(intake, "_open_alarm_case", lambda key: closed)
+
+    receipt = receive_report(replace(draft, client_key="b"), by=SYSTEM, now=MONDAY)
+
+    second = Case.objects.exclude(pk=closed).get()
+    assert Report.objects.get(pk=receipt.report_id).case_id == second.pk
+    assert (Case.objects.get(pk=closed).report_count, second.report_count) == (1, 1)
+
+
 def test_a_contact_is_shown_only_where_there_is_one(world: World) -> None:
     with pytest.raises(NotFound):
         reveal_contact(10**9, purpose="回访", by=world.actors["acceptor"], now=MONDAY)

@@ -12,7 +12,7 @@ Values pass through the model's own fields, so both engines store what the ORM w
     find(Report, case_id=7); get(Case, 7, lock=True)
 
 Each message to a server costs more than what is in it, so within `together()` the writes that return nothing wait
-and go out as one message: at the end of the block, or before the next `insert`, `insert_new`, `find` or `get`.
+and go out as one message: at the end of the block, or with the next verb that returns something.
 Queries of the ORM do not see what still waits; neither open a nested transaction inside the block.
 """
 
@@ -99,6 +99,15 @@ def write(statement: str, cells: list[Any]) -> None:
         _send([(statement, cells)], answer=False)
     else:
         _waiting.statements.append((statement, cells))
+
+
+def count_up(model: type[Model], name: str, values: Mapping[str, Any], **where: Any) -> int | None:
+    """Add one to a number of the row that matches, and write `values`; the new number, None if no row matches."""
+    fields = _fields(model)
+    cells = [_cell(fields[key], value) for key, value in values.items()]
+    statement = _counting(model, name, tuple(values), _shape(where))
+    counted = _send([*_taken(), (statement, [*cells, *_given(fields, where)])])
+    return int(counted[0]) if counted else None
 
 
 def find(model: type[M], *, lock: bool = False, **where: Any) -> list[M]:
@@ -207,6 +216,18 @@ def _insertion(model: type[Model], conflict: str, *, returning: bool = False) ->
 def _update(model: type[Model], names: tuple[str, ...], where: tuple[str, ...]) -> str:
     cells = ", ".join(f"{_column(model, name)} = %s" for name in names)
     return f"UPDATE {_quoted(model._meta.db_table)} SET {cells} WHERE {_condition(model, where)}"  # noqa: S608
+
+
+@functools.cache
+def _counting(model: type[Model], name: str, names: tuple[str, ...], where: tuple[str, ...]) -> str:
+    column = _column(model, name)
+    cells = ", ".join(
+        [*(f"{_column(model, other)} = %s" for other in names), f"{column} = {column} + 1"]
+    )
+    return (
+        f"UPDATE {_quoted(model._meta.db_table)} SET {cells}"  # noqa: S608 - names of our own
+        f" WHERE {_condition(model, where)} RETURNING {column}"
+    )
 
 
 @functools.cache

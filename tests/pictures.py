@@ -12,7 +12,12 @@ from linli.kernel.files.actions import store_file
 from linli.kernel.files.models import StoredFile
 
 
-def stored_picture(by: Actor, *, now: datetime) -> StoredFile:
+def picture() -> bytes:
+    """A JPEG nobody is in."""
     out = io.BytesIO()
     Image.new("RGB", (64, 48), "green").save(out, "JPEG")
-    return store_file("rubbish.jpg", out.getvalue(), by=by, now=now)
+    return out.getvalue()
+
+
+def stored_picture(by: Actor, *, now: datetime) -> StoredFile:
+    return store_file("rubbish.jpg", picture(), by=by, now=now)

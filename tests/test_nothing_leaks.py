@@ -7,16 +7,27 @@ field that a page could show; each account asks for everything, with that case's
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from linli.cases.actions.intake import receive_report
+from linli.cases.actions.meetings import call_meeting, resolve
+from linli.cases.actions.whistling import Called, WhistleDraft, blow_whistle
 from linli.cases.drafts import ReportDraft
 from linli.cases.flow import MOVES
-from linli.cases.models import Case, CaseMove, Report
+from linli.cases.models import (
+    Case,
+    CaseMove,
+    JointMeeting,
+    Report,
+    Resolution,
+    Whistle,
+    WhistleLeg,
+)
+from linli.cases.whistle_flow import LEG_MOVES
 from linli.kernel.access.models import Account, DataScope, PostHolding, Role
 from linli.kernel.access.queries import RESIDENT
 from linli.kernel.acting import SYSTEM
@@ -25,6 +36,7 @@ from linli.kernel.organisations.models import Organization, OrganizationKind
 from linli.kernel.people.models import Shift, Staff
 from linli.kernel.places.actions import import_areas
 from linli.kernel.places.queries import area_by_code
+from linli.screens.console.beside import BESIDE
 from tests.world import MONDAY, World
 
 MARK = "白鹭标记"
@@ -49,7 +61,7 @@ OPEN_TO_ALL = (
 ROLES = (
     "acceptor", "shift_supervisor", "dispatcher", "checker", "grid_worker", "grid_leader", "handler", "follow_up",
     "leader", "community_clerk", "system_admin", "security_admin", "audit_admin", "intake_client", "board_client",
-    "unit_leader", "evaluator",
+    "unit_leader", "evaluator", "district_coordinator",
 )  # fmt: skip
 
 
@@ -69,7 +81,23 @@ def foreign(world: World, settings: object) -> Case:
     run_due(now=MONDAY)
     case = Report.objects.get(pk=receipt.report_id).case
     assert case is not None
+    _whistled(world, case)
     return case
+
+
+def _whistled(world: World, case: Case) -> None:
+    """A whistle about the case and a meeting about the whistle, with the same marks."""
+    unit, street = world.organizations["CG"].pk, world.actors["dispatcher"]
+    draft = WhistleDraft(
+        "enforcement", f"{MARK}甲", f"{MARK}乙", world.areas["C1"], f"{MARK}丙", (case.pk,),
+        (Called(unit, "lead", f"{MARK}丁"),),
+    )  # fmt: skip
+    whistle = blow_whistle(draft, by=street, now=MONDAY)
+    meeting = call_meeting(
+        f"{MARK}甲", area=world.areas["S"], held_at=MONDAY + timedelta(hours=1), place=f"{MARK}乙",
+        chair=f"{MARK}丙", agenda=[f"{MARK}丁"], units=[unit], whistle=whistle.pk, by=street, now=MONDAY,
+    )  # fmt: skip
+    resolve(meeting.pk, point=1, text=f"{MARK}甲", by=street, now=MONDAY)
 
 
 @pytest.fixture
@@ -128,10 +156,13 @@ def _client(role: str, office: Organization) -> Client:
 def addresses(case: Case) -> Iterator[str]:
     """Every address of the site, with the foreign case's facts in the places that take an argument."""
     report = Report.objects.get(case=case)
+    whistle, leg = Whistle.objects.get(), WhistleLeg.objects.get()
     values = {
         "number": case.number, "receipt": report.receipt, "report_id": str(report.pk), "case_id": str(case.pk),
         "code": "E0111", "move": "accept", "pk": str(case.pk), "id": str(case.pk), "kind": "jobs", "row_id": "1",
         "token": report.receipt, "extension": "json", "format": "json", "ending": "json", "grid": "990101001001001",
+        "whistle_number": whistle.number, "leg_id": str(leg.pk), "meeting_id": str(JointMeeting.objects.get().pk),
+        "resolution_id": str(Resolution.objects.get().pk),
     }  # fmt: skip
     yield from _walk(get_resolver().url_patterns, "/", values)
 
@@ -151,7 +182,8 @@ def _filled(route: str, pattern: URLPattern, values: dict[str, str]) -> str:
     for name in pattern.pattern.converters:
         start = route.index("<")
         end = route.index(">")
-        route = route[:start] + values.get(name, "1") + route[end + 1 :]
+        whose = f"whistle_{name}" if "/whistles/" in route else name
+        route = route[:start] + values.get(whose, values.get(name, "1")) + route[end + 1 :]
     return route
 
 
@@ -161,7 +193,15 @@ def _state(case: Case) -> tuple[object, ...]:
         *fresh.values(),
         CaseMove.objects.filter(case=case).count(),
         Report.objects.filter(case=case).count(),
+        list(Whistle.objects.values_list()),
+        list(WhistleLeg.objects.values_list()),
+        list(JointMeeting.objects.values_list()),
+        list(Resolution.objects.values_list()),
     )
+
+
+CODES = (*MOVES, *BESIDE, *LEG_MOVES, "blow", "turn_down", "plan", "add", "close", "reply")
+"""Everything that can stand behind `/moves/`."""
 
 
 QUERY = "?q=%E7%99%BD%E9%B9%AD%E6%A0%87%E8%AE%B0&size=200&open=1&months=1"
@@ -199,15 +239,18 @@ def test_no_post_changes_a_foreign_case(
         "report_id": str(report.pk), "note": "x", "reason": "x", "purpose": "x", "public_reply": "x",
         "reason_code": "untrue", "outcome": "solved", "closing_condition_met": "on", "version": str(foreign.version),
         "category": str(foreign.category_id), "standard": "1", "organization": "1", "survivor": foreign.number,
+        "result": "x", "text": "x", "point": "1", "place": "x", "reply": "x", "arrival_score": "3",
+        "cooperation_score": "3", "effect_score": "3", "agree": "yes", "opinion": "x", "until": "2026-04-01T09:00",
+        "ruling": "x", "kind": "assist", "demand": "x", "answer_by": "2026-04-01T09:00", "answer": "x",
+        "new_standard": "1", "effective": "yes", "contacted": "yes", "solved": "solved", "satisfaction": "satisfied",
     }  # fmt: skip
     for address in addresses(foreign):
         if address.startswith(("/home/", "/i18n/", "/logout", "/reading")):
             continue
         targets = [address]
-        if "/moves/accept" in address:
-            targets = [address.replace("accept", code) for code in MOVES]
-        elif address.endswith(f"{foreign.number}/E0111"):
-            targets = [address.replace("E0111", code) for code in MOVES]
+        for last in ("accept", "E0111"):
+            if address.endswith((f"/moves/{last}", f"{foreign.number}/{last}")):
+                targets = [address.removesuffix(last) + code for code in CODES]
         for target in targets:
             answer = client.post(target, form)
             assert answer.status_code < 500, f"{target} breaks for {role}"

@@ -42,6 +42,7 @@ POSTS: dict[str, tuple[str, str, str, str]] = {
     "unit_leader": ("城管老许", "unit_leader", "organization", "CG"),
     "other_handler": ("水务小陈", "handler", "organization", "SW"),
     "clerk": ("槐树里小褚", "community_clerk", "level", "C1"),
+    "district": ("区里老蒋", "district_coordinator", "below", "D"),
     "system_admin": ("管理员小卫", "system_admin", "all", ""),
     "security_admin": ("安全员小蒋", "security_admin", "all", ""),
     "audit_admin": ("审计员小沈", "audit_admin", "all", ""),

@@ -64,7 +64,7 @@ class Run:
 
 
 def compute(
-    clock: Clock,
+    clock: Clock | None,
     limit: str,
     *,
     organization_id: int | None,
@@ -76,13 +76,14 @@ def compute(
     """Due, yellow instant and instants of telling for a clock that starts then.
 
     An extension adds the whole limit once more, counted from the start; a pause (挂账) does not count.
+    A clock that is no case's has a limit of its own and the usual levels.
     The calendar is that of the organisation on the day of the start, unless another one is given.
 
     Raises:
         CalendarError: the limit cannot be read, or the calendar of a year is not loaded.
     """
-    rule = _rules_on(starts_at.astimezone(LOCAL).date()).get(clock)
-    text = limit or (rule.time_limit if rule and rule.time_limit else DEFAULT_LIMITS[clock])
+    rule = _rules_on(starts_at.astimezone(LOCAL).date()).get(clock) if clock else None
+    text = limit or (rule.time_limit if rule else "") or (DEFAULT_LIMITS[clock] if clock else "")
     levels = rule.levels if rule and rule.levels else DEFAULT_LEVELS
     working_time = working_time or working_time_for(
         organization_id, on=starts_at.astimezone(LOCAL).date()
@@ -137,6 +138,14 @@ def run_of(deadline: Deadline) -> Run:
         extensions=deadline.extensions,
         pauses=pauses_of(deadline),
     )
+
+
+def instants_of(run: Run) -> list[list[Any]]:
+    """When whom is told at which share of the limit, as it is stored."""
+    return [
+        [at.isoformat(), whom, share]
+        for at, (share, whom) in zip(run.instants, run.levels, strict=True)
+    ]
 
 
 def pauses_of(deadline: Deadline) -> list[Pause]:
@@ -211,10 +220,7 @@ def _start(case: Case, clock: Clock, limit: str, *, now: datetime) -> None:
             starts_at=now,
             due_at=run.due.at,
             derivation=_derivation(run, organization_id),
-            levels=[
-                [at.isoformat(), whom, share]
-                for at, (share, whom) in zip(run.instants, run.levels, strict=True)
-            ],
+            levels=instants_of(run),
             next_at=run.instants[0] if run.instants else None,
         )
     )

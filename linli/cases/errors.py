@@ -7,6 +7,7 @@
     ├── Conflict               somebody else changed the case meanwhile
     ├── NotOnTheList           a residents' committee would get a class that is not on its list
     ├── BadReport              a report that cannot be taken (field says why)
+    ├── OpenWhistle            a whistle about the case is open, or a leg of the whistle is
     └── Merged                 the case lives on in another one
 """
 
@@ -57,3 +58,8 @@ class BadReport(CaseError):
 class Merged(CaseError):
     status = 409
     code = "merged"
+
+
+class OpenWhistle(CaseError):
+    status = 409
+    code = "open_whistle"

@@ -24,6 +24,14 @@ class CaseMoved:
 
 
 @dataclass(frozen=True)
+class CaseExtended:
+    """The limit of a case was extended (延期). `move_id` is the line of the timeline."""
+
+    case_id: int
+    move_id: int
+
+
+@dataclass(frozen=True)
 class CaseRated:
     """A reporter rated the result."""
 

@@ -6,7 +6,8 @@ starts the next. Nothing else in the code decides what may happen to a case. Exa
 stops the clock `handle` and starts the clock `check`.
 
 Two axes are kept apart: those who supervise (accept, verify, register, check, close) never do the work, and those
-who handle never check or close it. `apart_from` names the earlier part in this case that bars somebody from a move.
+who handle never check or close it. `apart_from` names the earlier part in this case that bars somebody from a move;
+`of_the_unit` keeps the unit's work to its own people, and to the one it was given to by name.
 """
 
 from __future__ import annotations
@@ -144,6 +145,7 @@ class MoveRule:
     needs: tuple[str, ...] = ()
     apart_from: tuple[str, ...] = ()
     public: str = ""
+    of_the_unit: bool = False
 
 
 def _rule(
@@ -156,9 +158,12 @@ def _rule(
     needs: tuple[str, ...] = (),
     apart_from: tuple[str, ...] = (),
     public: str = "",
+    of_the_unit: bool = False,
 ) -> MoveRule:
     where = frozenset({sources}) if isinstance(sources, Stage) else frozenset(sources)
-    return MoveRule(code, name, where, target, f"cases.{may}", needs, apart_from, public)
+    return MoveRule(
+        code, name, where, target, f"cases.{may}", needs, apart_from, public, of_the_unit
+    )
 
 
 S = Stage
@@ -239,9 +244,32 @@ MOVES: dict[str, MoveRule] = {
             needs=("organization", "note"),
             public="已转由其他单位办理",
         ),
-        _rule("sign_for", "签收", S.TO_SIGN, S.HANDLING, "handle", public="承办单位已签收"),
         _rule(
-            "return_back", "退回", {S.TO_SIGN, S.HANDLING}, S.TO_DISPATCH, "handle", needs=("note",)
+            "sign_for",
+            "签收",
+            S.TO_SIGN,
+            S.HANDLING,
+            "handle",
+            public="承办单位已签收",
+            of_the_unit=True,
+        ),
+        _rule(
+            "hand_over",
+            "转派",
+            {S.TO_SIGN, S.HANDLING},
+            S.TO_SIGN,
+            "handle",
+            needs=("note",),
+            of_the_unit=True,
+        ),
+        _rule(
+            "return_back",
+            "退回",
+            {S.TO_SIGN, S.HANDLING},
+            S.TO_DISPATCH,
+            "handle",
+            needs=("note",),
+            of_the_unit=True,
         ),
         _rule(
             "feedback",
@@ -251,6 +279,7 @@ MOVES: dict[str, MoveRule] = {
             "handle",
             needs=("outcome", "note", "public_reply"),
             public="已处置，等待核查",
+            of_the_unit=True,
         ),
         _rule(
             "rework",
@@ -312,7 +341,15 @@ MOVES: dict[str, MoveRule] = {
             apart_from=("handler", "force_close_asker"),
             public="已办结",
         ),
-        _rule("cancel", "作废", BEFORE_DISPATCH, S.CANCELLED, "cancel", needs=("note",)),
+        _rule(
+            "cancel",
+            "作废",
+            BEFORE_DISPATCH,
+            S.CANCELLED,
+            "cancel",
+            needs=("note",),
+            apart_from=("handler",),
+        ),
         _rule(
             "merge",
             "并案",
@@ -320,6 +357,7 @@ MOVES: dict[str, MoveRule] = {
             S.CLOSED,
             "merge",
             needs=("survivor",),
+            apart_from=("handler",),
             public="与另一件为同一件事，已合并办理",
         ),
         _rule("split", "拆分", S.CLOSED, None, "merge", needs=("note",), public="已恢复单独办理"),

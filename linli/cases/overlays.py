@@ -120,7 +120,6 @@ class Overlays:
             or self.assistances
             or self.supervisions
             or self.objections
-            or self.order
             or self.follow_ups
             or self.exclusion
         )

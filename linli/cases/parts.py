@@ -27,11 +27,15 @@ AXIS: dict[str, Axis] = {
         (
             "cases.accept", "cases.decline", "cases.verify", "cases.register", "cases.check", "cases.close",
             "cases.cancel", "cases.follow_up", "cases.review_appeal", "cases.decide_objection",
+            "whistle.check", "whistle.score", "whistle.close",
         ),
         Axis.SUPERVISION,
     ),
     **dict.fromkeys(
-        ("cases.dispatch", "cases.grant_extension", "cases.suspend", "cases.supervise", "cases.rule_dispute"),
+        (
+            "cases.dispatch", "cases.grant_extension", "cases.suspend", "cases.supervise", "cases.rule_dispute",
+            "whistle.blow", "whistle.waive",
+        ),
         Axis.COMMAND,
     ),
 }  # fmt: skip
@@ -43,6 +47,7 @@ BESIDE: dict[str, str] = {
     "suspend": "cases.suspend",
     "resume": "cases.suspend",
     "supervise": "cases.supervise",
+    "urge_unit": "cases.supervise",
     "rule_dispute": "cases.rule_dispute",
     "assist": "cases.dispatch",
     "reclassify": "cases.register",
@@ -57,7 +62,8 @@ BESIDE: dict[str, str] = {
 }
 """Lines of the timeline that are no moves, with the right behind them."""
 
-HANDLING = frozenset({"sign_for", "feedback", "self_handle"})
+HANDLING = frozenset({"sign_for", "feedback", "self_handle", "finish_assistance"})
+"""Lines of whoever did some of the work, the helping unit's too."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from django.db import connection
 
 from linli.cases.flow import Stage
 from linli.cases.models import Case
+from linli.cases.placed import HasPlace
 from linli.kernel.access.queries import local_day, staff_actors
 from linli.kernel.acting import AREA_COLUMNS, Scope
 from linli.kernel.engine.remembered import Remembered
@@ -35,18 +36,28 @@ STAGE_PERMISSION: dict[Stage, str] = {
     Stage.TO_FOLLOW_UP: "cases.close",
 }
 LOADS = "SELECT owner_id, COUNT(*) FROM cases_case WHERE open = %s AND owner_id IN ({marks}) GROUP BY owner_id"
+AT_THE_UNIT = (Stage.TO_SIGN, Stage.HANDLING)
 FALLBACK = ("cases.dispatch", "cases.force_close")
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody who could own a case. `nearness` counts how narrow their post is: 0 grid … 4 everywhere."""
+    """Somebody who could own a case. `nearness` counts how narrow their post is: 0 grid … 4 everywhere.
+
+    `organization_id` is where they work, `organizations` those that a post of theirs is of.
+    """
 
     staff_id: int
     name: str
     nearness: int
     on_duty: bool
     load: int
+    organization_id: int | None = None
+    organizations: frozenset[int] = frozenset()
+
+    def works_for(self, unit: int | None) -> bool:
+        """Whether work of this unit is theirs; without a unit it is everybody's."""
+        return unit is None or unit == self.organization_id or unit in self.organizations
 
 
 def choose(candidates: Iterable[Candidate]) -> Candidate | None:
@@ -63,8 +74,12 @@ def pick_owner(
 ) -> tuple[int | None, str]:
     """(staff id, sentence) of whoever must act on a case at its stage; `barred` people are left out."""
     wanted = STAGE_PERMISSION.get(Stage(case.stage))
+    unit = case.handling_org_id if case.stage in AT_THE_UNIT else None
     for permission in filter(None, (wanted, *FALLBACK)):
-        found = choose(_candidates(case, permission, now=now, barred=barred))
+        people = _candidates(case, permission, now=now, barred=barred)
+        # What was given to a unit is nobody else's work, however near they stand.
+        mine = (one for one in people if one.works_for(unit)) if permission == wanted else people
+        found = choose(mine)
         if found is not None:
             duty = "在岗" if found.on_duty else "当前无人在岗，按值守顺序"
             return (
@@ -74,7 +89,7 @@ def pick_owner(
     return None, "没有任何岗位可以负责此案，请管理员设置岗位。"
 
 
-def pick_leader(case: Case, *, now: datetime) -> int | None:
+def pick_leader(case: HasPlace, *, now: datetime) -> int | None:
     """Staff id of a leader over the case's place; falls back to a dispatcher."""
     for permission in reversed(FALLBACK):
         found = choose(_candidates(case, permission, now=now, barred=frozenset()))
@@ -84,15 +99,21 @@ def pick_leader(case: Case, *, now: datetime) -> int | None:
 
 
 def pick_decider(
-    case: Case, permission: str, *, now: datetime, barred: frozenset[int] = frozenset()
+    case: HasPlace, permission: str, *, now: datetime, barred: frozenset[int] = frozenset()
 ) -> int | None:
-    """Staff id of whoever decides on a request about a case: by the rule for owners; nobody if no post may."""
+    """Staff id of whoever has to use a right on something: by the rule for owners; nobody if no post may."""
     found = choose(_candidates(case, permission, now=now, barred=barred))
     return found.staff_id if found else None
 
 
+def pick_holder(case: Case, *, among: frozenset[int], now: datetime) -> Candidate | None:
+    """Of some people who handle cases here, the one to take this one: by the rule for owners."""
+    people = _candidates(case, "cases.handle", now=now, barred=frozenset())
+    return choose(one for one in people if one.staff_id in among)
+
+
 def _candidates(
-    case: Case, permission: str, *, now: datetime, barred: frozenset[int]
+    case: HasPlace, permission: str, *, now: datetime, barred: frozenset[int]
 ) -> list[Candidate]:
     people = {
         entry.staff_id: (entry, nearness)
@@ -106,7 +127,15 @@ def _candidates(
     loads = loads_of(people)
     duty = on_duty(now, among=people)
     return [
-        Candidate(staff_id, entry.name, nearness, staff_id in duty, loads.get(staff_id, 0))
+        Candidate(
+            staff_id,
+            entry.name,
+            nearness,
+            staff_id in duty,
+            loads.get(staff_id, 0),
+            entry.organization_id,
+            entry.grants[permission].organizations,
+        )
         for staff_id, (entry, nearness) in people.items()
     ]
 
@@ -149,7 +178,7 @@ def _read_roster(day: date) -> list[_Entry]:
 _roster = Remembered(_read_roster, seconds=ROSTER_SECONDS)
 
 
-def _nearness(case: Case, scope: Scope, entry: _Entry) -> int | None:
+def _nearness(case: HasPlace, scope: Scope, entry: _Entry) -> int | None:
     columns = AREA_COLUMNS[::-1]
     for rank, column in enumerate(columns):
         area_id = getattr(case, f"{column}_id")

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "linli.kernel.notify",
     "linli.cases",
     "linli.insight",
+    "linli.hotline",
     "linli.screens.shared",
     "linli.screens.resident",
     "linli.screens.field",

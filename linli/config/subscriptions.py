@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
-from linli.cases.events import CaseMoved, CaseRated, ReportStored
+from linli.cases.events import CaseExtended, CaseMoved, CaseRated, ReportStored
 
 SUBSCRIPTIONS: dict[type, tuple[str, ...]] = {
     ReportStored: ("linli.cases.handlers.confirm_receipt",),
-    CaseMoved: ("linli.cases.handlers.tell_reporters",),
+    CaseMoved: ("linli.cases.handlers.tell_reporters", "linli.hotline.handlers.tell_upstream"),
+    CaseExtended: ("linli.hotline.handlers.tell_extension",),
     CaseRated: ("linli.cases.handlers.thank_or_alert",),
 }
 
 JOBS: dict[str, str] = {
     "cases.triage": "linli.cases.jobs.triage",
     "cases.resume": "linli.cases.jobs.resume",
+    "hotline.settle": "linli.hotline.jobs.settle",
+    "hotline.note": "linli.hotline.jobs.note",
+    "hotline.forget_nonces": "linli.hotline.jobs.forget_nonces",
     "files.clear_unused": "linli.kernel.files.jobs.clear_unused",
     "engine.refresh_statistics": "linli.kernel.engine.upkeep.refresh_statistics",
 }
 
-DAILY: tuple[str, ...] = ("files.clear_unused", "engine.refresh_statistics")
+DAILY: tuple[str, ...] = (
+    "files.clear_unused",
+    "engine.refresh_statistics",
+    "hotline.forget_nonces",
+)
 """Jobs put down once a local day, the first ones when the worker starts."""
 
 TICKS: tuple[str, ...] = (
     "linli.kernel.jobs.daily.put_down",
     "linli.kernel.jobs.queue.run_due",
     "linli.cases.clocks.tell_due",
+    "linli.cases.whistle.clocks.tell_due",
     "linli.kernel.events.outbox.deliver_waiting",
     "linli.kernel.notify.sending.send_waiting",
+    "linli.hotline.exchange.exchange",
     "linli.demo.stream.live",
 )
 """Functions `(now) -> int` the worker calls in turn; the number is how much they did."""

@@ -6,6 +6,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import include, path
 
+from linli.doors.hotline.urls import urlpatterns as hotline
 from linli.doors.open311.urls import urlpatterns as open311
 from linli.doors.reports.api import api
 from linli.screens.shared import accounts
@@ -43,4 +44,5 @@ urlpatterns = [
     path("board/", include("linli.screens.board.urls")),
     path("api/", api.urls),
     path("open311/", include((open311, "open311"))),
+    path("hotline/", include((hotline, "hotline"))),
 ]

@@ -21,6 +21,7 @@ from linli.demo.matters import Chronicle
 from linli.demo.presence import Plan, demo_password, finished, mark_finished, plan_in_place
 from linli.demo.staffing import SHOWN_LOGINS
 from linli.demo.today import drive_all
+from linli.demo.whistles import blow_whistles
 from linli.kernel.access.models import PostHolding
 from linli.kernel.calendar.queries import working_time_for
 from linli.kernel.engine.remembered import forget_everything
@@ -100,6 +101,7 @@ def build_demo(
     train_demo_classifier(now=plan.now)
     report("今天的案件", whole - 1, whole)
     drive_all(chronicle)
+    blow_whistles(chronicle)
     mark_finished(now=plan.now)
     report("完成", whole, whole)
     return summary()

@@ -62,6 +62,7 @@ CENTRE = (
     _Line("huifang", "follow_up", "回访员", "CYZX", 2),
     _Line("kaohe", "evaluator", "考核员", "CYZX", 1),
     _Line("lingdao", "leader", "街道领导", "JDB", 2),
+    _Line("quxie", "district_coordinator", "区协调员", "QZX", 1),
     _Line("guanli", "system_admin", "系统管理员", "JDB", 1, everywhere=True),
     _Line("anquan", "security_admin", "安全管理员", "JDB", 1, everywhere=True),
     _Line("shenji", "audit_admin", "审计管理员", "JDB", 1, everywhere=True),
@@ -69,7 +70,7 @@ CENTRE = (
 
 SHOWN_LOGINS = (
     "shouli1", "zhiban1", "paiqian1", "hecha1", "wangge1", "gezhang1", "chengguan1", "juwei1", "huifang1", "kaohe1",
-    "lingdao1", "danwei1", "guanli1", "anquan1", "shenji1",
+    "lingdao1", "danwei1", "quxie1", "guanli1", "anquan1", "shenji1",
 )  # fmt: skip
 """One login per role: those a visitor is told."""
 

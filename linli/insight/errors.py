@@ -4,7 +4,10 @@
     ├── BadPeriod       the period ends before it begins, or is too long
     ├── BadTopic        a managed topic lacks what it needs (field says what)
     ├── OwnWork         the lead organisation would close its own topic
-    └── TopicClosed     the managed topic is closed and changes no more
+    ├── TopicClosed     the managed topic is closed and changes no more
+    ├── BadFormula      points of a score that do not add up, or would change the past (field says which)
+    ├── BadAppeal       an appeal of a card lacks what it needs, or was made before (field says what)
+    └── OwnAppeal       whoever asked, is on the card, or answers for the scoring would decide it
 """
 
 from __future__ import annotations
@@ -39,3 +42,18 @@ class OwnWork(InsightError):
 class TopicClosed(InsightError):
     status = 409
     code = "topic_closed"
+
+
+class BadFormula(InsightError):
+    status = 422
+    code = "bad_formula"
+
+
+class BadAppeal(InsightError):
+    status = 422
+    code = "bad_appeal"
+
+
+class OwnAppeal(InsightError):
+    status = 403
+    code = "own_appeal"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -12,11 +13,14 @@ from django.utils.module_loading import import_string
 from playwright.sync_api import BrowserContext
 
 from linli.cases.actions.intake import receive_report
+from linli.cases.actions.legs import decline
+from linli.cases.actions.meetings import call_meeting, resolve
 from linli.cases.actions.moving import make_move
 from linli.cases.actions.rating import rate_case
+from linli.cases.actions.whistling import Called, WhistleDraft, blow_whistle, raise_whistle
 from linli.cases.drafts import ReportDraft
 from linli.cases.facts import Facts
-from linli.cases.models import Case, Report
+from linli.cases.models import Case, Report, WhistleLeg
 from linli.config.worker import work_once
 from linli.kernel.access.models import Account
 from linli.kernel.access.queries import RESIDENT
@@ -64,9 +68,30 @@ def fill_street(world: World) -> list[Case]:
         last.pk, satisfaction="satisfied", solved="solved", words="谢谢", channel="web",
         by=RESIDENT, now=now(),
     )  # fmt: skip
+    _whistle(world)
     while work_once():
         pass
     return cases
+
+
+def _whistle(world: World) -> None:
+    """A whistle to answer, one that a department declined, one that a community raised, and a meeting."""
+    cg, sw = (world.organizations[code].pk for code in ("CG", "SW"))
+    called = (Called(cg, "lead", "劝离、清路"), Called(sw, "assist", "查用水"))
+    draft = WhistleDraft(
+        "enforcement", "占道洗车场", "占了人行道三个月。", world.areas["C1"], called=called
+    )
+    street, clerk = world.actors["dispatcher"], world.actors["clerk"]
+    blow_whistle(draft, by=street, now=now())
+    second = blow_whistle(replace(draft, title="污水横流"), by=street, now=now())
+    leg = WhistleLeg.objects.get(whistle=second, organization_id=sw)
+    decline(leg.pk, reason="管线不归我们", by=world.actors["other_handler"], now=now())
+    raise_whistle(replace(draft, title="夜间烧烤"), by=clerk, now=now())
+    meeting = call_meeting(
+        "停车难联席会", area=world.areas["S"], held_at=now() + timedelta(hours=1), place="三楼会议室",
+        chair="街道老王", agenda=["夜间停车", "消防通道"], units=[cg, sw], by=world.actors["leader"], now=now(),
+    )  # fmt: skip
+    resolve(meeting.pk, point=1, text="两周内划线", by=world.actors["leader"], now=now())
 
 
 def facts_for(world: World, move: str) -> Facts:

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.accessibility
 
 WHO = (
     "", "acceptor", "supervisor", "dispatcher", "checker", "follow_up", "leader", "grid_worker",
-    "handler", "clerk", "system_admin", "security_admin", "audit_admin",
+    "handler", "clerk", "evaluator", "district", "system_admin", "security_admin", "audit_admin",
 )  # fmt: skip
 DESK = ViewportSize(width=1440, height=900)
 WALL = ViewportSize(width=1920, height=1080)

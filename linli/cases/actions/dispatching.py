@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from linli.cases import errors
-from linli.cases.actions.apart import keep_axes_apart
+from linli.cases.actions.apart import keep_axes_apart, keep_from_own_unit, keep_to_the_unit
 from linli.cases.actions.given import required, staff_id_of
 from linli.cases.actions.moving import make_move
 from linli.cases.actions.remarks import add_line, ask_to_decide
@@ -43,6 +43,7 @@ def raise_dispute(case_id: int, *, reason: str, by: Actor, now: datetime) -> Dis
         WrongStage: not at the unit, never returned yet, designated, or a dispute is open.
     """
     case = case_to_change(case_id, by=by)
+    keep_to_the_unit(case, by=by)
     if Stage(case.stage) not in AT_THE_UNIT or case.handling_org_id is None:
         raise errors.WrongStage("案件不在承办单位手上，不能提出派单争议。", field="reason")
     if case.designated:
@@ -199,6 +200,7 @@ def answer_supervision(
     if found is None:
         raise NotFound("没有这项督办。", field="supervision")
     case = case_to_change(found.case_id, by=by)
+    keep_to_the_unit(case, by=by)
     asked = Supervision.objects.select_for_update().get(pk=supervision_id)
     if asked.answered_at is not None:
         raise errors.WrongStage("这项督办已经答复。", field="answer")
@@ -220,6 +222,7 @@ def answer_supervision(
 def object_to_rework(case_id: int, *, reason: str, by: Actor, now: datetime) -> Objection:
     """Disagree with the last rework (异议). The work goes on meanwhile; only the statistic is in question."""
     case = case_to_change(case_id, by=by)
+    keep_to_the_unit(case, by=by)
     rework = CaseMove.objects.filter(case=case, code="rework").order_by("-id").first()
     if rework is None:
         raise errors.WrongStage("此案没有被返工，不需要提出异议。", field="reason")
@@ -250,6 +253,7 @@ def decide_objection(
     objection = Objection.objects.select_for_update().get(pk=objection_id)
     if objection.upheld is not None:
         raise errors.WrongStage("这个异议已有结论。", field="agree")
+    keep_from_own_unit(case, by=by)
     if by.staff_id in parts_of(case).handlers | {found.move.by_staff_id}:
         raise errors.SamePerson("异议要由没有处置、也没有核查此案的同事裁定。", field="agree")
     objection.upheld, objection.opinion = agree, required(opinion, "裁定意见", "opinion")

@@ -8,6 +8,7 @@ from typing import Any
 
 from linli.cases import errors
 from linli.cases.actions.opening import open_redo
+from linli.cases.actions.ruled import reconsider
 from linli.cases.community_list import refused_by_list
 from linli.cases.facts import Facts
 from linli.cases.flow import DECLINE_REASONS, OUTCOME_NAMES, Outcome
@@ -21,6 +22,8 @@ from linli.cases.models import (
     Merge,
     WorkOrder,
 )
+from linli.cases.queries import units_below
+from linli.cases.roster import handlers_by_organization
 from linli.cases.suggesting.worker import suggest_worker
 from linli.kernel.acting import Actor, within
 from linli.kernel.calendar.queries import working_time_for
@@ -42,7 +45,8 @@ Effect = Callable[..., dict[str, Any]]
 def _accept(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, Any]:
     category = _active(Category, facts.category, "category", "类别")
     case.category = category
-    case.urgent = category.urgent
+    case.urgent = category.urgent or case.suggestion.get("urgent", {}).get("danger", False)
+    reconsider(case, now=now)
     return {"category": category.name}
 
 
@@ -104,6 +108,45 @@ def _dispatch(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str
 def _sign_for(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, Any]:
     case.handler_id = case.owner_id = by.staff_id
     return {}
+
+
+def _hand_over(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, Any]:
+    """To a colleague, or to a unit below the own one; the clock runs on and nobody's right to return begins anew."""
+    before = known(Organization, case.handling_org_id)
+    unit = before
+    if facts.organization and facts.organization != case.handling_org_id:
+        unit = next((one for one in units_below(case) if one.pk == facts.organization), None)
+    if unit is None or unit.retired_at:
+        raise errors.MissingFact(
+            "只能转给本单位的同事，或辖区在本单位之内、管这个地点的下级单位；其他单位请“退回”由派遣员改派。",
+            field="organization",
+        )
+    refusal = refused_by_list(case, unit, on=now.astimezone(LOCAL).date())
+    if refusal:
+        raise errors.NotOnTheList(refusal, field="organization")
+    worker, why = _colleague(case, unit, by=by, facts=facts, now=now)
+    moved = {"organization": unit.name} if unit != before else {}
+    case.handling_org, case.handler, case.owner = unit, None, worker
+    return {**moved, "worker": worker.name if worker else "", "why": why}
+
+
+def _colleague(
+    case: Case, unit: Organization, *, by: Actor, facts: Facts, now: datetime
+) -> tuple[Staff | None, str]:
+    """Who gets it: whoever was named; in another unit, if nobody was, whoever it would be sent to."""
+    if not facts.worker:
+        if unit.pk == case.handling_org_id:
+            raise errors.MissingFact("请选择转给本单位的哪一位同事。", field="worker")
+        case.handling_org = unit
+        worker_id, why = suggest_worker(case, now=now)
+        return known(Staff, worker_id), why
+    able = handlers_by_organization(now.astimezone(LOCAL).date()).get(unit.pk, frozenset())
+    worker = Staff.objects.filter(pk=facts.worker, organization=unit, left_at=None).first()
+    if worker is None or worker.pk not in able:
+        raise errors.MissingFact("所选人员不在该单位或不处置案件，请重新选择。", field="worker")
+    if worker.pk == case.owner_id:
+        raise errors.WrongStage(f"此案已经在{worker.name}手上，请选择别的同事。", field="worker")
+    return worker, f"由{by.name}转给{worker.name}。"
 
 
 def _return_back(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, Any]:
@@ -226,6 +269,7 @@ EFFECTS: dict[str, Effect] = {
     "dispatch": _dispatch,
     "reassign": _dispatch,
     "sign_for": _sign_for,
+    "hand_over": _hand_over,
     "return_back": _return_back,
     "feedback": _feedback,
     "rework": _rework,

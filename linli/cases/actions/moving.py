@@ -13,13 +13,27 @@ from datetime import datetime
 from django.db import transaction
 
 from linli.cases import errors
-from linli.cases.actions.apart import keep_axes_apart
+from linli.cases.actions.apart import (
+    keep_axes_apart,
+    keep_from_own_work,
+    keep_named,
+    keep_to_the_unit,
+)
 from linli.cases.actions.effects import EFFECTS
 from linli.cases.actions.photos import attach_photos
 from linli.cases.clocks import change_clock
 from linli.cases.events import CaseMoved
 from linli.cases.facts import Facts
-from linli.cases.flow import DECLINE_REASONS, FACT_NAMES, MOVES, OPEN, MoveRule, Outcome, Stage
+from linli.cases.flow import (
+    DECLINE_REASONS,
+    ENDED,
+    FACT_NAMES,
+    MOVES,
+    OPEN,
+    MoveRule,
+    Outcome,
+    Stage,
+)
 from linli.cases.models import (
     Case,
     CaseMove,
@@ -31,6 +45,7 @@ from linli.cases.models import (
 from linli.cases.parts import AXIS
 from linli.cases.queries import case_to_change, parts_of
 from linli.cases.roster import pick_owner
+from linli.cases.whistle.queries import open_whistle_of
 from linli.kernel.acting import Actor
 from linli.kernel.audit import chain
 from linli.kernel.engine import rows
@@ -44,6 +59,9 @@ CHANGED = [
     "closed_at", "outcome", "public_reply", "returned", "reworked", "reopened", "merged_into", "changed_at",
     "suggestion", "urgent", "report_count", "suspended_until", "designated",
 ]  # fmt: skip
+ENDING = frozenset(code for code, rule in MOVES.items() if rule.target in ENDED or code == "merge")
+"""Moves after which nobody works on the case any more."""
+
 PHOTOS = {
     "photo_before": PhotoKind.BEFORE,
     "photo_after": PhotoKind.AFTER,
@@ -141,6 +159,13 @@ def _check(case: Case, rule: MoveRule, *, by: Actor, facts: Facts) -> None:
         raise errors.WrongStage(
             f"“{case.stage_name}”的案件不能“{rule.name}”，请刷新后查看当前环节。", field="move"
         )
+    _check_facts(rule, facts)
+    _check_apart(case, rule, by=by)
+    if rule.code in ENDING:
+        _check_whistle(case, rule)
+
+
+def _check_facts(rule: MoveRule, facts: Facts) -> None:
     for name in rule.needs:
         if not facts.given(name):
             raise errors.MissingFact(f"“{rule.name}”需要填写{FACT_NAMES[name]}。", field=name)
@@ -152,16 +177,27 @@ def _check(case: Case, rule: MoveRule, *, by: Actor, facts: Facts) -> None:
         raise errors.MissingFact(
             f"没有“{facts.outcome}”这个办理结果，请从列表中选择。", field="outcome"
         )
-    _check_apart(case, rule, by=by)
+
+
+def _check_whistle(case: Case, rule: MoveRule) -> None:
+    whistle = open_whistle_of(case.pk)
+    if whistle is not None:
+        raise errors.OpenWhistle(
+            f"此案正在吹哨办理（{whistle.number} {whistle.title}），请先结束这次吹哨，再“{rule.name}”。",
+            field="move",
+        )
 
 
 def _check_apart(case: Case, rule: MoveRule, *, by: Actor) -> None:
+    keep_named(rule, by=by)
+    if rule.of_the_unit:
+        keep_to_the_unit(case, by=by)
     if by.staff_id is None:
         return
     if rule.apart_from or rule.may in AXIS:
         parts = parts_of(case)
-        if "handler" in rule.apart_from and by.staff_id in parts.handlers:
-            raise errors.SamePerson("处置过此案的人不能核查、回访或结案，请交给其他同事。")
+        if "handler" in rule.apart_from:
+            keep_from_own_work(case, parts, by=by)
         keep_axes_apart(parts, rule.may, by=by)
     if "force_close_asker" in rule.apart_from:
         request = ForceCloseRequest.objects.filter(case_id=case.pk, used_at=None).first()

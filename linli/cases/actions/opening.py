@@ -6,12 +6,15 @@ a sentence in `Case.suggestion`; nothing of it is final before a person accepts,
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from django.db.models import F
 
+from linli.cases.actions.ruled import raise_urgency, rule_noted, sound, urgency_by
 from linli.cases.clocks import change_clock, compute
 from linli.cases.duplicates.candidates import cell_of
 from linli.cases.duplicates.rules import Decision, Verdict
@@ -23,7 +26,7 @@ from linli.cases.models import Case, CaseMove, Category, Channel, Report, TextKe
 from linli.cases.queries import current_standards
 from linli.cases.roster import pick_owner
 from linli.cases.suggesting.category import NOTHING, Guess, major_of, suggest_category
-from linli.cases.suggesting.duty import suggest_organization
+from linli.cases.suggesting.duty import Suggested, suggest_units
 from linli.cases.suggesting.likeness import suggest_duplicates
 from linli.cases.suggesting.place import Found, suggest_place
 from linli.cases.suggesting.worker import suggest_worker
@@ -102,7 +105,8 @@ def open_case(
     if found is None:
         raise NotFound("还没有建立街道和网格，请先导入区划。", field="place")
     case = _case_of(report, found, guess, now=now)
-    case.suggestion = _suggest(case, found, guess, decision, now=now)
+    unit = _unit(case, guess, source=report.source_system, now=now)
+    case.suggestion = _suggest(case, report, found, guess, decision, unit, now=now)
     case.promised_at = case.suggestion["deadline"].pop("at", None)
     case.owner_id, case.suggestion["owner"] = pick_owner(case, now=now)
     with rows.together():
@@ -118,6 +122,7 @@ def open_case(
             TextKey.objects.bulk_create([TextKey(key=key, case=case) for key in keys])
         index_cases([case])
         _first_line(case, by=by, now=now)
+    sound(unit.failures, case, now=now)
     return case
 
 
@@ -150,9 +155,6 @@ COPIED = (
 
 def _case_of(report: Report, found: Found, guess: Guess, *, now: datetime) -> Case:
     category = _category(guess) if guess.sure else None
-    dangerous = report.answers.get("danger") == "yes" or any(
-        word in report.title or word in report.body for word in URGENT_WORDS
-    )
     return Case(
         stage=Stage.RECEIVED,
         title=report.title,
@@ -169,13 +171,20 @@ def _case_of(report: Report, found: Found, guess: Guess, *, now: datetime) -> Ca
         else None,
         intake_channel=report.intake_channel,
         category=category,
-        urgent=dangerous or bool(category and category.urgent),
+        urgent=_dangerous(report) or bool(category and category.urgent),
         confidential=report.confidential,
         public=report.publish_consent and not report.confidential,
         alarm_key=report.alarm_key,
         opened_at=now,
         last_reported_at=now,
         changed_at=now,
+    )
+
+
+def _dangerous(report: Report) -> bool:
+    """Whether it is urgent whatever its class."""
+    return report.answers.get("danger") == "yes" or any(
+        word in report.title or word in report.body for word in URGENT_WORDS
     )
 
 
@@ -186,8 +195,16 @@ def _work_order(case: Case, report: Report) -> WorkOrder:
 
 
 def _suggest(
-    case: Case, found: Found, guess: Guess, decision: Decision, *, now: datetime
+    case: Case,
+    report: Report,
+    found: Found,
+    guess: Guess,
+    decision: Decision,
+    unit: Suggested,
+    *,
+    now: datetime,
 ) -> dict[str, Any]:
+    by_rule = raise_urgency(case, unit.rule)
     return {
         "category": {
             "id": guess.category_id,
@@ -204,9 +221,14 @@ def _suggest(
                 for one in decision.likenesses
             ],
         },
-        "urgent": {"sentence": _urgency(case)},
+        "urgent": {
+            "sentence": urgency_by(unit.rule) if by_rule else _urgency(case),
+            "danger": _dangerous(report),
+            "by_rule": by_rule,
+        },
         "deadline": _deadline(case, guess, now=now),
-        "organization": _organization(case, guess, now=now),
+        "organization": _organization(case, guess, unit, now=now),
+        **rule_noted(unit.rule),
     }
 
 
@@ -237,24 +259,37 @@ def _deadline(case: Case, guess: Guess, *, now: datetime) -> dict[str, Any]:
     }
 
 
-def _organization(case: Case, guess: Guess, *, now: datetime) -> dict[str, Any]:
-    seen = case.category
-    if seen is None:
-        case.category = _category(guess)
-    organization, sentence = suggest_organization(case, now=now)
-    worker_id, why = None, ""
-    if organization is not None:
+def _unit(case: Case, guess: Guess, *, source: str, now: datetime) -> Suggested:
+    """Whose it would be if the class guessed is the right one."""
+    with _classed(case, guess):
+        return suggest_units([case], now=now, sources={None: source})[None]
+
+
+def _organization(case: Case, guess: Guess, unit: Suggested, *, now: datetime) -> dict[str, Any]:
+    organization = unit.organization
+    worker_id, why = unit.worker_id, unit.sentence if unit.worker_id else ""
+    if organization is not None and worker_id is None:
         case.handling_org = organization
-        worker_id, why = suggest_worker(case, now=now)
+        with _classed(case, guess):
+            worker_id, why = suggest_worker(case, now=now)
         case.handling_org = None
-    case.category = seen
     return {
         "id": organization.pk if organization else None,
         "name": organization.name if organization else "",
-        "sentence": sentence,
+        "sentence": unit.sentence,
         "worker": worker_id,
         "worker_sentence": why,
     }
+
+
+@contextmanager
+def _classed(case: Case, guess: Guess) -> Iterator[None]:
+    """The case with the class guessed, for as long as somebody asks whose it would be."""
+    seen = case.category
+    if seen is None:
+        case.category = _category(guess)
+    yield
+    case.category = seen
 
 
 def _category(guess: Guess) -> Category | None:

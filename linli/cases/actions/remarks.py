@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from linli.cases import errors
+from linli.cases.actions.apart import keep_axes_apart
+from linli.cases.actions.given import required
 from linli.cases.actions.opening import open_case
 from linli.cases.duplicates.rules import Decision, Verdict
 from linli.cases.models import Case, CaseMove, ForceCloseRequest, Report
-from linli.cases.queries import case_to_change, survivor_of
+from linli.cases.queries import case_to_change, parts_of, survivor_of
 from linli.cases.roster import pick_decider
 from linli.cases.suggesting.category import suggest_category
 from linli.kernel.acting import Actor, action
@@ -56,6 +58,27 @@ def urge(report_id: int, *, by: Actor, now: datetime) -> CaseMove:
         public_text="上报人催办，已通知经办人",
         facts={"report": report.pk},
     )
+
+
+@action(may="cases.supervise")
+def urge_unit(case_id: int, *, note: str, by: Actor, now: datetime) -> CaseMove:
+    """The command side urges whoever has the case (催办), as often as it must; no clock changes."""
+    words = required(note, "催办的话", "note")
+    case = case_to_change(case_id, by=by)
+    keep_axes_apart(parts_of(case), "cases.supervise", by=by)
+    if not case.open:
+        raise errors.WrongStage("已结束的案件不需要催办；需要时请重开。", field="note")
+    line = add_line(case, "urge_unit", by=by, now=now, note=words)
+    for staff_id in {case.owner_id, case.handler_id} - {None}:
+        tell(
+            staff_id,
+            f"催办：{case.number} {case.title}。{by.name}：{words}",
+            link=f"/cases/{case.number}",
+            about=f"urge:{line.pk}",
+            now=now,
+            level="yellow",
+        )
+    return line
 
 
 @action(may="cases.ask_force_close")

@@ -10,10 +10,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from linli.cases import errors
-from linli.cases.actions.apart import keep_axes_apart
+from linli.cases.actions.apart import keep_axes_apart, keep_from_own_unit, keep_to_the_unit
 from linli.cases.actions.given import required, staff_id_of
 from linli.cases.actions.remarks import add_line, ask_to_decide
 from linli.cases.clocks import retime
+from linli.cases.events import CaseExtended
 from linli.cases.flow import Clock, Stage
 from linli.cases.models import (
     Case,
@@ -29,6 +30,7 @@ from linli.kernel.acting import Actor, action
 from linli.kernel.calendar.rules import MOST_EXTENSIONS
 from linli.kernel.engine import rows
 from linli.kernel.errors import NotFound
+from linli.kernel.events.outbox import announce
 from linli.kernel.jobs.queue import enqueue
 from linli.kernel.notify.sending import tell
 
@@ -44,6 +46,7 @@ def ask_extension(case_id: int, *, reason: str, by: Actor, now: datetime) -> Ext
         WrongStage: not in handling, overdue, suspended, one is waiting already, or two were granted.
     """
     case = case_to_change(case_id, by=by)
+    keep_to_the_unit(case, by=by)
     deadline = _running(case)
     if now > deadline.due_at:
         raise errors.WrongStage(
@@ -108,7 +111,7 @@ def grant_extension(
     asked.granted, asked.decided_by_id, asked.decided_at = True, by.staff_id, now
     asked.opinion, asked.due_after = opinion.strip()[:300], deadline.due_at
     asked.save(update_fields=["granted", "decided_by", "decided_at", "opinion", "due_after"])
-    add_line(
+    line = add_line(
         case,
         "extend",
         by=by,
@@ -117,6 +120,7 @@ def grant_extension(
         public_text="办理时限已延长",
         facts={"extensions": deadline.extensions, "due": deadline.due_at.isoformat()},
     )
+    announce(CaseExtended(case.pk, line.pk), now=now)
     tell(
         asked.asked_by_id,
         f"延期已批准：{case.number} {case.title}",
@@ -211,6 +215,7 @@ def resume(suspension_id: int, *, by: Actor, now: datetime) -> Suspension:
 def appeal_overtime(case_id: int, *, reason: str, by: Actor, now: datetime) -> OvertimeAppeal:
     """Ask, after closing and once, that an overtime be left out of the statistics."""
     case = case_to_change(case_id, by=by)
+    keep_to_the_unit(case, by=by)
     if case.open:
         raise errors.WrongStage("结案以后才能提出超时申诉。", field="reason")
     late = next(
@@ -251,6 +256,7 @@ def review_appeal(
         raise errors.WrongStage("这个申诉已有结论。", field="agree")
     parts = parts_of(case)
     keep_axes_apart(parts, "cases.review_appeal", by=by)
+    keep_from_own_unit(case, by=by)
     if by.staff_id in parts.handlers | {appeal.asked_by_id, appeal.first_by_id}:
         raise errors.SamePerson("申诉要由两位没有参与处置的同事分别复核。", field="agree")
     if agree and appeal.first_by_id is None:

@@ -1,4 +1,4 @@
-"""Every table of the module, by subject: catalogue, loop, timing, dispatching, results."""
+"""Every table of the module, by subject: catalogue, loop, timing, dispatching, results, whistle."""
 
 from linli.cases.models.assessment import AssessmentRule, Exclusion, FollowUp, WorkOrder
 from linli.cases.models.catalogue import (
@@ -17,6 +17,7 @@ from linli.cases.models.dispatching import (
     Supervision,
 )
 from linli.cases.models.loop import Case, CaseMove, Report
+from linli.cases.models.orders import HandlingMethod, OrderFile, OrderFileKind, OrderHandling
 from linli.cases.models.results import (
     CasePhoto,
     FieldCommand,
@@ -28,7 +29,21 @@ from linli.cases.models.results import (
     Solved,
     TextKey,
 )
+from linli.cases.models.rules import DispatchRule, DispatchRuleAlarm, DispatchRuleVersion
 from linli.cases.models.timing import Deadline, Escalation, Extension, OvertimeAppeal, Suspension
+from linli.cases.models.whistle import (
+    JointMeeting,
+    LegDeadline,
+    LegTelling,
+    MeetingUnit,
+    Resolution,
+    Whistle,
+    WhistleCase,
+    WhistleLeg,
+    WhistleLine,
+    WhistlePhoto,
+    WhistleRule,
+)
 
 __all__ = [
     "AssessmentRule",
@@ -43,6 +58,9 @@ __all__ = [
     "CommunityListEntry",
     "Deadline",
     "DispatchDispute",
+    "DispatchRule",
+    "DispatchRuleAlarm",
+    "DispatchRuleVersion",
     "DutyEntry",
     "Escalation",
     "Exclusion",
@@ -51,16 +69,31 @@ __all__ = [
     "FilingStandard",
     "FollowUp",
     "ForceCloseRequest",
+    "HandlingMethod",
+    "JointMeeting",
+    "LegDeadline",
+    "LegTelling",
+    "MeetingUnit",
     "Merge",
     "Objection",
+    "OrderFile",
+    "OrderFileKind",
+    "OrderHandling",
     "OvertimeAppeal",
     "PhotoKind",
     "Rating",
     "Report",
+    "Resolution",
     "Satisfaction",
     "Solved",
     "Supervision",
     "Suspension",
     "TextKey",
+    "Whistle",
+    "WhistleCase",
+    "WhistleLeg",
+    "WhistleLine",
+    "WhistlePhoto",
+    "WhistleRule",
     "WorkOrder",
 ]

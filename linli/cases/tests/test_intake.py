@@ -223,7 +223,7 @@ def test_an_alarm_whose_case_was_closed_a_moment_earlier_opens_another(
         lon=120.005,
         lat=30.005,
     )
-    closed = receive_report(draft, by=SYSTEM, now=MONDAY).case_id
+    closed = receive_report(draft, by=SYSTEM, now=MONDAY).case_id or 0
     Case.objects.filter(pk=closed).update(open=False, stage="cancelled")
     monkeypatch.setattr(intake, "_open_alarm_case", lambda key: closed)
 

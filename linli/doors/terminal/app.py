@@ -22,10 +22,12 @@ from linli.doors.terminal import (  # noqa: E402 - the commands import models, w
     demo,
     due,
     duplicates,
+    hotline,
     hotspots,
     intake,
     places,
     recompute,
+    report,
     standards,
 )
 from linli.kernel.errors import LinliError  # noqa: E402
@@ -38,7 +40,7 @@ train = typer.Typer(help="训练模型。", no_args_is_help=True)
 app.add_typer(evaluate, name="evaluate")
 app.add_typer(train, name="train")
 
-for commands in (due, intake, audit, places, demo, recompute, standards, hotspots):
+for commands in (due, intake, audit, places, demo, recompute, standards, hotspots, hotline, report):
     commands.register(app)
 classify.register(evaluate, train)
 duplicates.register(evaluate)

@@ -10,6 +10,7 @@ import typer
 from linli.cases.flow import Clock
 from linli.cases.models import Case, CaseMove, Deadline
 from linli.cases.replaying import Line, mismatches
+from linli.cases.whistle.replaying import leg_mismatches, legs_with_clocks
 from linli.doors.terminal.output import console, print_json, progress
 
 SHOWN = 20
@@ -50,12 +51,29 @@ def recompute(
             if found and len(examples) < SHOWN:
                 examples.append({"case": case.number, "found": "；".join(found)})
             done(number)
+    legs = 0
+    for leg, leg_lines, leg_rows in legs_with_clocks():
+        legs += 1
+        deadlines += len(leg_rows)
+        found = leg_mismatches(leg, leg_lines, leg_rows)
+        wrong += len(found)
+        if found and len(examples) < SHOWN:
+            name = f"{leg.whistle.number} {leg.organization.name}"
+            examples.append({"case": name, "found": "；".join(found)})
     if as_json:
         print_json(
-            {"cases": total, "checked": deadlines, "mismatches": wrong, "examples": examples}
+            {
+                "cases": total,
+                "legs": legs,
+                "checked": deadlines,
+                "mismatches": wrong,
+                "examples": examples,
+            }
         )
     else:
-        console.print(f"比对 {total} 件案件的 {deadlines} 个时限，{wrong} 处不一致。")
+        console.print(
+            f"比对 {total} 件案件、{legs} 项应哨的 {deadlines} 个时限，{wrong} 处不一致。"
+        )
         for example in examples:
             console.print(f"  {example['case']}：{example['found']}", markup=False)
     raise typer.Exit(1 if wrong else 0)

@@ -8,9 +8,10 @@ handling and the instant of closing. A case that was handled twice in one period
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -18,7 +19,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from linli.cases.flow import CLOCK_NAMES, Clock, Stage
 from linli.cases.models import Case, CaseMove, Channel, Deadline
 from linli.cases.queries import cases_seen
-from linli.insight.indicators.rules import Span, Tally, tally
+from linli.insight.indicators.rules import FLOW, Indicator, Source, Span, Tally, share, tally
 from linli.kernel.acting import Actor
 from linli.kernel.organisations.models import Organization
 from linli.kernel.places.models import Area
@@ -38,7 +39,9 @@ FIGURES: dict[str, str] = {
     "waiting": "超期未办",
     "excused": "申诉成立",
 }
+OPENED = "opened"
 FLOWS: dict[str, str] = {
+    OPENED: "新增",
     "register": "立案",
     "feedback": "处置",
     "close": "结案",
@@ -47,22 +50,31 @@ FLOWS: dict[str, str] = {
     "extend": "延期",
     "cancel": "作废",
 }
-"""Moves counted by the cases that made them in the period."""
+"""What happened in the period, counted by the cases it happened to: they were opened, or made a move."""
 
 DIMENSIONS: dict[str, str] = {
     "organization": "承办单位",
     "community": "社区",
     "grid": "网格",
     "major": "问题大类",
+    "minor": "问题小类",
     "channel": "来源",
 }
-_COLUMNS = {
+COLUMNS = {
     "organization": "handling_org_id",
     "community": "community_id",
     "grid": "grid_id",
     "major": "category__major_name",
+    "minor": "category__name",
     "channel": "intake_channel",
 }
+"""The column of a case that tells its group, by dimension."""
+_OF_CASE = tuple(f"case__{column}" for column in COLUMNS.values())
+_PLACE_OF = {dimension: place for place, dimension in enumerate(COLUMNS)}
+Keys = tuple[str, ...]
+
+EVERY = Q()
+"""Everything the actor sees."""
 
 
 @dataclass(frozen=True)
@@ -83,66 +95,128 @@ class Group:
     tallies: dict[str, Tally] = field(default_factory=dict)
     flows: dict[str, frozenset[int]] = field(default_factory=dict)
 
+    def ids(self, source: Source) -> frozenset[int]:
+        """The matters behind one number; empty where the group has none."""
+        what, figure = source
+        if figure == FLOW:
+            return self.flows.get(what, frozenset())
+        found = self.tallies.get(what)
+        return getattr(found, figure) if found else frozenset()
 
-def groups(actor: Actor, *, by: str, period: Period, whats: Iterable[str]) -> list[Group]:
+    def value(self, indicator: Indicator) -> Fraction | None:
+        """A count, or a share 0–1 of what it is counted of; a share of nothing is None."""
+        part = len(self.ids(indicator.part))
+        return (
+            Fraction(part)
+            if indicator.whole is None
+            else share(part, len(self.ids(indicator.whole)))
+        )
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One reading of the tables for a period; the groups of every dimension follow from it.
+
+    Keys are the values of `DIMENSIONS`, in their order.
+    """
+
+    period: Period
+    spans: Mapping[str, Sequence[tuple[Keys, Span]]]
+    flows: Sequence[tuple[Keys, str, int]]
+
+
+def read_facts(
+    actor: Actor, *, period: Period, whats: Iterable[str], among: Q = EVERY, flows: bool = True
+) -> Facts:
+    """What the actor sees of a period; `among` narrows it further, e.g. to one community."""
+    seen = cases_seen(actor).filter(among)
+    spans = {what: list(_spans(seen, what, period=period)) for what in whats}
+    return Facts(period, spans, list(_flows(seen, period=period)) if flows else [])
+
+
+def groups(
+    actor: Actor, *, by: str, period: Period, whats: Iterable[str], among: Q = EVERY
+) -> list[Group]:
     """One group a line, named and in the order of their names; those without a matter are left out."""
+    return groups_of(read_facts(actor, period=period, whats=whats, among=among), by=by)
+
+
+def total(actor: Actor, *, period: Period, whats: Iterable[str], among: Q = EVERY) -> Group:
+    """The same over everything the actor sees."""
+    return total_of(read_facts(actor, period=period, whats=whats, among=among))
+
+
+def groups_of(facts: Facts, *, by: str) -> list[Group]:
+    """The groups of one dimension, as `groups`."""
     found: dict[str, Group] = {}
-    for what in whats:
-        spans: dict[str, list[Span]] = defaultdict(list)
-        for key, span in _spans(actor, what, by=by, period=period):
-            spans[key].append(span)
-        for key, some in spans.items():
-            counted = _tally(some, period)
+    place = _PLACE_OF[by]
+    for what, some in facts.spans.items():
+        sorted_in: dict[str, list[Span]] = defaultdict(list)
+        for keys, span in some:
+            sorted_in[keys[place]].append(span)
+        for key, spans in sorted_in.items():
+            counted = _tally(spans, facts.period)
             if counted.due:
                 found.setdefault(key, Group(key, "")).tallies[what] = counted
-    for key, flows in _flows(actor, by=by, period=period).items():
-        found.setdefault(key, Group(key, "")).flows = flows
-    names = _names(by, found)
+    ids: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for keys, code, case_id in facts.flows:
+        ids[keys[place]][code].add(case_id)
+    for key, flows in ids.items():
+        found.setdefault(key, Group(key, "")).flows = _frozen(flows)
+    names = names_of(by, found)
     for key, group in found.items():
         group.name = names.get(key, "")
     return sorted(found.values(), key=lambda group: (not group.name, group.name))
 
 
-def total(actor: Actor, *, period: Period, whats: Iterable[str]) -> Group:
-    """The same over everything the actor sees."""
+def total_of(facts: Facts) -> Group:
+    """Everything together."""
     group = Group("", "合计")
-    for what in whats:
-        spans = [span for _, span in _spans(actor, what, by="channel", period=period)]
-        group.tallies[what] = _tally(spans, period)
-    merged: dict[str, set[int]] = defaultdict(set)
-    for flows in _flows(actor, by="channel", period=period).values():
-        for code, ids in flows.items():
-            merged[code] |= ids
-    group.flows = {code: frozenset(ids) for code, ids in merged.items()}
+    for what, some in facts.spans.items():
+        group.tallies[what] = _tally([span for _keys, span in some], facts.period)
+    ids: dict[str, set[int]] = defaultdict(set)
+    for _keys, code, case_id in facts.flows:
+        ids[code].add(case_id)
+    group.flows = _frozen(ids)
     return group
 
 
 def cases_behind(
-    actor: Actor, *, what: str, figure: str, by: str, key: str | None, period: Period
+    actor: Actor,
+    *,
+    what: str,
+    figure: str,
+    by: str,
+    key: str | None,
+    period: Period,
+    among: Q = EVERY,
 ) -> QuerySet[Case]:
     """The list behind a figure: as many cases as it says. `key` None means all groups; `what` may be a flow's code."""
-    if figure == "flow":
-        wanted = _flows(actor, by=by, period=period)
-        ids = {
-            pk
-            for name, flows in wanted.items()
-            if key in (None, name)
-            for pk in flows.get(what, ())
-        }
+    flow = figure == FLOW
+    whats = () if flow else (what,)
+    facts = read_facts(actor, period=period, whats=whats, among=among, flows=flow)
+    place = _PLACE_OF[by]
+    if flow:
+        ids = {pk for keys, code, pk in facts.flows if code == what and key in (None, keys[place])}
     else:
-        spans = [
-            span for name, span in _spans(actor, what, by=by, period=period) if key in (None, name)
-        ]
+        spans = [span for keys, span in facts.spans[what] if key in (None, keys[place])]
         ids = set(getattr(_tally(spans, period), figure))
-    return cases_seen(actor).filter(pk__in=ids)
+    return cases_seen(actor).filter(among, pk__in=ids)
 
 
 def _tally(spans: Iterable[Span], period: Period) -> Tally:
     return tally(spans, start=period.start, end=period.end, asof=period.asof)
 
 
-def _spans(actor: Actor, what: str, *, by: str, period: Period) -> Iterable[tuple[str, Span]]:
-    column = f"case__{_COLUMNS[by]}"
+def _frozen(flows: Mapping[str, set[int]]) -> dict[str, frozenset[int]]:
+    return {code: frozenset(ids) for code, ids in flows.items()}
+
+
+def _keys(row: Mapping[str, Any], columns: Iterable[str]) -> Keys:
+    return tuple(str(row[column] or "") for column in columns)
+
+
+def _spans(seen: QuerySet[Case], what: str, *, period: Period) -> Iterable[tuple[Keys, Span]]:
     clock = Clock.HANDLE if what == CLOSING else Clock(what)
     fed_back = CaseMove.objects.filter(
         case_id=OuterRef("case_id"), at=OuterRef("stopped_at"), code__in=("feedback", "self_handle")
@@ -153,7 +227,7 @@ def _spans(actor: Actor, what: str, *, by: str, period: Period) -> Iterable[tupl
     if what == CLOSING:
         inside |= Q(case__closed_at__gte=period.start, case__closed_at__lt=period.end)
     rows = (
-        Deadline.objects.filter(inside, clock=clock, case__in=cases_seen(actor))
+        Deadline.objects.filter(inside, clock=clock, case__in=seen)
         .exclude(case__stage=Stage.CANCELLED)
         .annotate(fed_back=Exists(fed_back))
         .order_by("id")
@@ -167,12 +241,12 @@ def _spans(actor: Actor, what: str, *, by: str, period: Period) -> Iterable[tupl
         "case__stage",
         "case__closed_at",
     )
-    last: dict[int, tuple[str, Span]] = {}
+    last: dict[int, tuple[Keys, Span]] = {}
     read = _READ.get(what, _stage)
-    for row in rows.values(column, *names).iterator(chunk_size=5_000):
+    for row in rows.values(*_OF_CASE, *names).iterator(chunk_size=5_000):
         span = read(row)
         if span is not None:
-            last[row["case_id"]] = (str(row[column] or ""), span)
+            last[row["case_id"]] = (_keys(row, _OF_CASE), span)
     return last.values()
 
 
@@ -198,25 +272,22 @@ _READ: dict[str, Callable[[Mapping[str, Any]], Span | None]] = {
 }
 
 
-def _flows(actor: Actor, *, by: str, period: Period) -> dict[str, dict[str, frozenset[int]]]:
-    column = f"case__{_COLUMNS[by]}"
-    moves = CaseMove.objects.filter(
-        at__gte=period.start,
-        at__lt=min(period.end, period.asof),
-        code__in=FLOWS,
-        case__in=cases_seen(actor),
+def _flows(seen: QuerySet[Case], *, period: Period) -> Iterator[tuple[Keys, str, int]]:
+    opened = seen.filter(
+        opened_at__gte=period.start, opened_at__lt=period.end, opened_at__lte=period.asof
     )
-    found: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
-    for key, code, case_id in moves.values_list(column, "code", "case_id").iterator(
-        chunk_size=5_000
-    ):
-        found[str(key or "")][code].add(case_id)
-    return {
-        key: {code: frozenset(ids) for code, ids in flows.items()} for key, flows in found.items()
-    }
+    columns = tuple(COLUMNS.values())
+    for row in opened.exclude(stage=Stage.CANCELLED).values("pk", *columns):
+        yield _keys(row, columns), OPENED, row["pk"]
+    moves = CaseMove.objects.filter(
+        at__gte=period.start, at__lt=period.end, at__lte=period.asof, code__in=FLOWS, case__in=seen
+    )
+    for row in moves.values("code", "case_id", *_OF_CASE).iterator(chunk_size=5_000):
+        yield _keys(row, _OF_CASE), row["code"], row["case_id"]
 
 
-def _names(by: str, keys: Iterable[str]) -> dict[str, str]:
+def names_of(by: str, keys: Iterable[str]) -> dict[str, str]:
+    """The names of the groups of a dimension, by their keys."""
     ids = [int(key) for key in keys if key.isdecimal()]
     if by == "organization":
         return {

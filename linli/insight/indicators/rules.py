@@ -82,6 +82,64 @@ def share(part: int, whole: int) -> Fraction | None:
     return Fraction(part, whole) if whole else None
 
 
+Source = tuple[str, str]
+"""(what, figure): a clock or closing with a figure of its tally, or the code of a flow with `FLOW`."""
+
+FLOW = "flow"
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """A number of matters, or a share of one number in another. `good` is the direction that is better: 1, -1 or 0."""
+
+    code: str
+    name: str
+    part: Source
+    whole: Source | None = None
+    good: int = 0
+
+
+def _handled(figure: str) -> Source:
+    return "handle", figure
+
+
+def _closed(figure: str) -> Source:
+    return "close", figure
+
+
+INDICATORS: Mapping[str, Indicator] = {
+    one.code: one
+    for one in (
+        Indicator("opened", "新增案件", ("opened", FLOW)),
+        Indicator("registered", "立案", ("register", FLOW)),
+        Indicator("handle_due", "应处置", _handled("due")),
+        Indicator("handle_done", "处置", _handled("done")),
+        Indicator("handle_rate", "处置率", _handled("done"), _handled("due"), 1),
+        Indicator("handle_on_time", "按期处置", _handled("on_time")),
+        Indicator("handle_on_time_rate", "按期处置率", _handled("on_time"), _handled("due"), 1),
+        Indicator("handle_late", "超期处置", _handled("late"), good=-1),
+        Indicator("handle_waiting", "超期未处置", _handled("waiting"), good=-1),
+        Indicator("handle_waiting_rate", "超期待处置率", _handled("waiting"), _handled("due"), -1),
+        Indicator("close_due", "应结案", _closed("due")),
+        Indicator("close_done", "结案", _closed("done")),
+        Indicator("close_rate", "结案率", _closed("done"), _closed("due"), 1),
+        Indicator("close_on_time", "按期结案", _closed("on_time")),
+        Indicator("close_on_time_rate", "按期结案率", _closed("on_time"), _closed("due"), 1),
+        Indicator("close_late", "超期结案", _closed("late"), good=-1),
+        Indicator("close_late_rate", "超期结案率", _closed("late"), _closed("due"), -1),
+        Indicator("rework", "返工", ("rework", FLOW), good=-1),
+        Indicator("rework_rate", "返工率", ("rework", FLOW), _closed("due"), -1),
+        Indicator("returned", "退回", ("return_back", FLOW)),
+        Indicator("extended", "延期", ("extend", FLOW)),
+        Indicator("extension_rate", "延期率", ("extend", FLOW), _handled("due"), -1),
+    )
+}
+"""Every indicator that is shown, in the order of the page."""
+
+WHATS = ("handle", "close")
+"""What has to be tallied for them."""
+
+
 SCORE: Mapping[str, int] = {
     "done": 30,
     "on_time": 20,

@@ -11,16 +11,34 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from linli.cases.models import AssessmentRule, Case, Exclusion, FollowUp, Solved, WorkOrder
 from linli.cases.queries import cases_seen
-from linli.insight.rates.rules import USUAL, Rates, Voice, Weights, three_rates
+from linli.insight.rates.rules import COUNTED, USUAL, Rates, Voice, Weights, three_rates
 from linli.kernel.acting import Actor
 from linli.kernel.organisations.models import Organization, OrganizationKind
 
 STREETS = frozenset({OrganizationKind.SUBDISTRICT_OFFICE, OrganizationKind.RESIDENTS_COMMITTEE})
 """Sub-districts and committees are ranked in a list of their own, apart from the departments."""
+
+EVERY = Q()
+"""Everything the actor sees."""
+
+ALL_UNITS = -1
+"""No unit has this id; None are matters given to nobody yet."""
+
+BY_TIME = {"taken_in": "opened_at", "finished": "closed_at"}
+FIGURES: dict[str, str] = {
+    "taken_in": "受理量",
+    "finished": "办结量",
+    "calls": "有效回访",
+    "contacted": "联系",
+    "assessed": "全部考核",
+    "solved": "解决",
+    "satisfied": "满意",
+    "basically": "基本满意",
+}
 
 
 @dataclass(frozen=True)
@@ -53,18 +71,21 @@ def weights() -> list[Weights]:
 
 
 def rates_by_unit(
-    actor: Actor, *, start: datetime, end: datetime, weights: Weights
+    actor: Actor, *, start: datetime, end: datetime, weights: Weights, among: Q = EVERY
 ) -> list[UnitRates]:
-    """Units with a matter taken in, finished or called back in [start, end), the best score first."""
+    """Units with a matter taken in, finished or called back in [start, end), the best score first.
+
+    Those with too few calls for a place stand behind those that have one. `among` narrows what the actor sees.
+    """
+    seen = cases_seen(actor).filter(among)
     voices: dict[int | None, list[Voice]] = defaultdict(list)
     every: dict[int | None, list[Voice]] = defaultdict(list)
-    for unit, voice, excluded in _voices(actor, start, end):
+    for unit, voice, excluded in _voices(seen, start, end):
         every[unit].append(voice)
         if not excluded:
             voices[unit].append(voice)
-    orders = cases_seen(actor).filter(pk__in=_assessed().values("case_id"))
-    taken = _count(orders.filter(opened_at__gte=start, opened_at__lt=end))
-    finished = _count(orders.filter(closed_at__gte=start, closed_at__lt=end))
+    taken = _count(_orders(seen, "opened_at", start, end))
+    finished = _count(_orders(seen, "closed_at", start, end))
     units = set(every) | set(taken) | set(finished)
     ids = [unit for unit in units if unit is not None]
     known: dict[int | None, Organization] = {
@@ -86,32 +107,62 @@ def rates_by_unit(
 
 
 def overall(
-    actor: Actor, *, start: datetime, end: datetime, weights: Weights
+    actor: Actor, *, start: datetime, end: datetime, weights: Weights, among: Q = EVERY
 ) -> tuple[Rates, Rates]:
     """(assessed, everything) over all units together."""
-    heard = list(_voices(actor, start, end))
+    heard = _voices(cases_seen(actor).filter(among), start, end)
     return (
         three_rates((voice for _, voice, excluded in heard if not excluded), weights=weights),
         three_rates((voice for _, voice, _ in heard), weights=weights),
     )
 
 
-def called_back(
-    actor: Actor, *, organization_id: int | None, start: datetime, end: datetime
+def sees_every_unit(actor: Actor) -> bool:
+    """Whether what the actor sees is cut by place only. Whoever sees the own unit alone cannot tell its place."""
+    scope = actor.scope("cases.view")
+    return scope.everywhere or bool(scope.areas or scope.levels)
+
+
+def cases_behind(
+    actor: Actor,
+    *,
+    figure: str,
+    start: datetime,
+    end: datetime,
+    unit: int | None = ALL_UNITS,
+    everything: bool = False,
+    among: Q = EVERY,
 ) -> QuerySet[Case]:
-    """The cases behind 有效回访 of a unit, excluded ones too."""
-    ids = [call.case_id for call in _calls(actor, start, end)]
-    return cases_seen(actor).filter(pk__in=ids, handling_org_id=organization_id)
+    """The list behind a figure of `FIGURES`, as many as it says."""
+    seen = cases_seen(actor).filter(among)
+    if figure in BY_TIME:
+        rows = _orders(seen, BY_TIME[figure], start, end)
+    else:
+        counts = COUNTED[figure]
+        ids = [
+            voice.case_id
+            for _unit, voice, excluded in _voices(seen, start, end)
+            if counts(voice) and (everything or not excluded)
+        ]
+        rows = seen.filter(pk__in=ids)
+    return rows if unit == ALL_UNITS else rows.filter(handling_org_id=unit)
 
 
-def _rank(unit: UnitRates) -> tuple[bool, Fraction, str]:
-    """The best score first; a score of nothing at all stands behind a score of 0."""
+def _rank(unit: UnitRates) -> tuple[bool, bool, Fraction, str]:
+    """The best score first; too few calls behind enough, a score of nothing at all behind a score of 0."""
     score = unit.rates.score
-    return score is None, -(score or Fraction(0)), unit.name
+    return unit.rates.few, score is None, -(score or Fraction(0)), unit.name
 
 
-def _voices(actor: Actor, start: datetime, end: datetime) -> list[tuple[int | None, Voice, bool]]:
-    calls = _calls(actor, start, end)
+def _orders(seen: QuerySet[Case], at: str, start: datetime, end: datetime) -> QuerySet[Case]:
+    wanted = {f"{at}__gte": start, f"{at}__lt": end}
+    return seen.filter(pk__in=_assessed().values("case_id"), **wanted)
+
+
+def _voices(
+    seen: QuerySet[Case], start: datetime, end: datetime
+) -> list[tuple[int | None, Voice, bool]]:
+    calls = _calls(seen, start, end)
     ids = [call.case_id for call in calls]
     scopes = dict(
         WorkOrder.objects.filter(case_id__in=ids).values_list("case_id", "assessment_scope")
@@ -127,6 +178,7 @@ def _voices(actor: Actor, start: datetime, end: datetime) -> list[tuple[int | No
                 call.solved == Solved.SOLVED,
                 call.satisfaction,
                 scopes[call.case_id] == WorkOrder.Scope.RESPONSE_ONLY,
+                call.case_id,
             ),
             call.case_id in left_out,
         )
@@ -134,12 +186,12 @@ def _voices(actor: Actor, start: datetime, end: datetime) -> list[tuple[int | No
     ]
 
 
-def _calls(actor: Actor, start: datetime, end: datetime) -> list[FollowUp]:
+def _calls(seen: QuerySet[Case], start: datetime, end: datetime) -> list[FollowUp]:
     rows = FollowUp.objects.filter(
         at__gte=start,
         at__lt=end,
         effective=True,
-        case__in=cases_seen(actor),
+        case__in=seen,
         case_id__in=_assessed().values("case_id"),
     )
     last = {call.case_id: call for call in rows.select_related("case").order_by("id")}

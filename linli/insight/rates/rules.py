@@ -17,7 +17,7 @@ runs from noon to noon. Both are half-open and in Shanghai time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from fractions import Fraction
@@ -51,6 +51,7 @@ class Voice:
     solved: bool
     satisfaction: str
     response_only: bool = False
+    case_id: int = 0
 
 
 @dataclass(frozen=True)
@@ -94,19 +95,46 @@ class Rates:
         return self.calls < FEW
 
 
+COUNTED: Mapping[str, Callable[[Voice], bool]] = {
+    "calls": lambda voice: True,
+    "contacted": lambda voice: voice.contacted,
+    "assessed": lambda voice: not voice.response_only,
+    "solved": lambda voice: not voice.response_only and voice.solved,
+    "satisfied": lambda voice: not voice.response_only and voice.satisfaction == "satisfied",
+    "basically": lambda voice: (
+        not voice.response_only and voice.satisfaction == "basically_satisfied"
+    ),
+}
+"""Which voices each figure counts, so that the figure and the list behind it cannot differ."""
+
+RATE_NAMES: Mapping[str, str] = {
+    "response": "响应率",
+    "solution": "解决率",
+    "satisfaction": "满意率",
+    "score": "综合成绩",
+}
+
+
 def three_rates(voices: Iterable[Voice], *, weights: Weights) -> Rates:
     """The three rates over effective calls back."""
     heard = list(voices)
-    full = [one for one in heard if not one.response_only]
     return Rates(
-        calls=len(heard),
-        contacted=sum(one.contacted for one in heard),
-        assessed=len(full),
-        solved=sum(one.solved for one in full),
-        satisfied=sum(one.satisfaction == "satisfied" for one in full),
-        basically=sum(one.satisfaction == "basically_satisfied" for one in full),
+        **{name: sum(counts(one) for one in heard) for name, counts in COUNTED.items()},
         weights=weights,
     )
+
+
+def ranks(units: Sequence[Rates]) -> list[int | None]:
+    """A place for each, in the same order: by score, equal scores share a place, the next one is left free.
+
+    None for a unit whose rates stand on fewer than `FEW` calls or on none: 12 calls tell no place apart from the next.
+    Such units are shown with their figures and without a place, and do not push the others down.
+    """
+    scores = [None if unit.few else unit.score for unit in units]
+    return [
+        None if mine is None else 1 + sum(other is not None and other > mine for other in scores)
+        for mine in scores
+    ]
 
 
 def weights_on(day: date, settings: Iterable[Weights]) -> Weights:

@@ -13,12 +13,12 @@ from typing import Any
 
 from linli.cases.actions import assessing, dispatching, timing
 from linli.cases.actions.assessing import CALLED_AT
-from linli.cases.actions.remarks import ask_force_close, remark
+from linli.cases.actions.remarks import ask_force_close, remark, urge_unit
 from linli.cases.flow import OPEN, Stage
 from linli.cases.models import Case, FilingStandard
 from linli.cases.overlays import Overlays
 from linli.cases.parts import Parts
-from linli.cases.queries import force_close_request, parts_of, reaches
+from linli.cases.queries import force_close_request, given_to, parts_of, reaches
 from linli.kernel.acting import Actor
 from linli.kernel.calendar.rules import MOST_EXTENSIONS
 from linli.kernel.engine.rows import get
@@ -68,6 +68,8 @@ def allowed(code: str, standing: Standing) -> bool:
     case, actor = standing.case, standing.actor
     may = reaches(actor, case, beside.may) if beside.of_the_case else actor.may(beside.may)
     if not may or standing.parts.bars_axis(actor.staff_id, beside.may):
+        return False
+    if beside.may == "cases.handle" and beside.of_the_case and not given_to(actor, case):
         return False
     return (case.merged_into_id is None or code == "remark") and beside.fits(standing)
 
@@ -232,6 +234,7 @@ BESIDE: dict[str, Beside] = {
         _on(dispatching.finish_assistance, _my_help, note="note"),
         of_the_case=False,
     ),
+    "urge_unit": Beside("cases.supervise", lambda s: s.stage in AT_THE_UNIT, _act(urge_unit, note="note")),
     "supervise": Beside(
         "cases.supervise",
         lambda s: s.case.open,

@@ -22,6 +22,7 @@ from linli.cases.queries import (
     reports_of,
     timeline,
 )
+from linli.cases.whistle.queries import whistles_of
 from linli.kernel.acting import Actor
 from linli.kernel.files.queries import signed_path
 from linli.kernel.files.rules import Size
@@ -29,6 +30,7 @@ from linli.kernel.people.masking import mask_name, mask_phone
 from linli.screens.console import labels
 from linli.screens.console.beside import Standing
 from linli.screens.console.moves import choices_for
+from linli.screens.console.order_block import order_block
 from linli.screens.shared.guard import PageRequest
 
 MAP_MARGIN = 0.002
@@ -36,7 +38,7 @@ MAP_MARGIN = 0.002
 
 FIRST_WORDS = "已收到"
 
-STEPS = ("category", "place", "duplicates", "urgent", "deadline", "organization")
+STEPS = ("category", "place", "duplicates", "urgent", "deadline", "rule", "organization")
 FACT_WORDS = {
     "category": gettext_lazy("类别"),
     "standard": gettext_lazy("立案标准"),
@@ -62,27 +64,36 @@ WARNINGS = frozenset(
         "cancel",
         "force_close",
         "urge",
+        "urge_unit",
     }
 )
+
+URGING = ("urge", "urge_unit")
 
 
 def case_context(request: PageRequest, case: Case) -> dict[str, Any]:
     """Context of `console/case.html`."""
     standing = Standing(case, request.actor, request.now)
+    lines = timeline(case)
     photos = photos_of(case)
     reports = reports_of(case)
     return {
         "case": case,
         "light": light_of(case, request),
         "choices": choices_for(standing),
-        "moves": _timeline(case, photos, request),
+        "moves": _timeline(lines, photos, request),
+        "urged": sum(line.code in URGING for line in lines),
         "photos": _shown(photos, request),
         "clocks": [_clock(row, case) for row in deadlines(case)[::-1]],
         "suggestions": _suggestions(case, request.actor),
         "reports": [_report(row, case, request.actor, standing.parts.handlers) for row in reports],
         "ratings": ratings_of(case),
         "linked": linked_to(request.actor, case),
+        "whistles": whistles_of(request.actor, case),
+        "may_whistle": case.open
+        and (request.actor.may("whistle.blow") or request.actor.may("whistle.raise")),
         "over": standing.over,
+        "order_block": order_block(request, case),
         "force_request": force_close_request(case) if case.open else None,
         "bounds": _bounds(case),
         "purposes": labels.PURPOSES,
@@ -118,11 +129,13 @@ def line_of(line: CaseMove) -> dict[str, Any]:
     }
 
 
-def _timeline(case: Case, photos: list[CasePhoto], request: PageRequest) -> list[dict[str, Any]]:
+def _timeline(
+    lines: list[CaseMove], photos: list[CasePhoto], request: PageRequest
+) -> list[dict[str, Any]]:
     own = [photo for photo in photos if photo.kind != PhotoKind.REPORT]
     return [
         {**line_of(line), "photos": _shown([one for one in own if one.at == line.at], request)}
-        for line in timeline(case)[::-1]
+        for line in lines[::-1]
     ]
 
 
@@ -162,6 +175,7 @@ def _suggestions(case: Case, actor: Actor) -> list[dict[str, Any]]:
         "duplicates": _("重复"),
         "urgent": _("紧急程度"),
         "deadline": _("时限"),
+        "rule": _("派遣规则"),
         "organization": _("承办单位"),
     }
     found = [

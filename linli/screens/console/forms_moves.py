@@ -25,9 +25,10 @@ from linli.cases.queries import (
     current_standards,
     id_in,
     standards_by_category,
+    units_below,
 )
 from linli.cases.suggesting.category import major_of
-from linli.cases.suggesting.duty import suggest_organization
+from linli.cases.suggesting.duty import Suggested, suggest_units
 from linli.cases.suggesting.likeness import suggest_duplicates
 from linli.cases.suggesting.worker import suggest_worker
 from linli.kernel.access.queries import local_day
@@ -55,6 +56,8 @@ NOTE_WORDS = {
     "rework": gettext_lazy("返工原因"),
     "return_back": gettext_lazy("退回原因"),
     "reassign": gettext_lazy("改派原因"),
+    "hand_over": gettext_lazy("转派原因"),
+    "urge_unit": gettext_lazy("催办的话"),
     "dispatch": gettext_lazy("派遣意见"),
     "cancel": gettext_lazy("作废原因"),
     "redo": gettext_lazy("上报人不满意的原因"),
@@ -93,15 +96,22 @@ class Subject:
     organization: int | None = None
 
     @cached_property
+    def suggested_unit(self) -> Suggested:
+        return suggest_units([self.case], now=self.now)[self.case.pk]
+
+    @property
     def suggested_organization(self) -> tuple[int | None, str]:
-        found, why = suggest_organization(self.case, now=self.now)
-        return (found.pk if found else None), why
+        found = self.suggested_unit
+        return (found.organization.pk if found.organization else None), found.sentence
 
     @cached_property
     def suggested_worker(self) -> tuple[int | None, str]:
         chosen = self.organization or self.suggested_organization[0]
         if chosen is None:
             return None, ""
+        ruled = self.suggested_unit
+        if ruled.worker_id and ruled.organization and ruled.organization.pk == chosen:
+            return ruled.worker_id, ruled.sentence
         case = copy.copy(self.case)
         case.handling_org_id = chosen
         return suggest_worker(case, now=self.now)
@@ -242,8 +252,13 @@ def _standard(code: str, subject: Subject) -> forms.Field:
 
 
 def _organization(code: str, subject: Subject) -> forms.Field:
-    chosen = subject.organization or subject.suggested_organization[0]
-    field = _select(_("承办单位"), choices.organizations(), _("请选择单位"), initial=chosen)
+    chosen = _chosen_unit(code, subject)
+    options = choices.organizations()
+    if code == "hand_over":
+        own = subject.case.handling_org
+        found = [own] if own else []
+        options = [(unit.pk, unit.name) for unit in [*found, *units_below(subject.case)]]
+    field = _select(_("承办单位"), options, _("请选择单位"), initial=chosen)
     if "worker" not in LOOKS[code].fields:
         return field
     # Another unit has other people; without scripts the server chooses among them.
@@ -253,14 +268,24 @@ def _organization(code: str, subject: Subject) -> forms.Field:
     return field
 
 
+def _chosen_unit(code: str, subject: Subject) -> int | None:
+    """The unit just chosen, else the own one or the one proposed."""
+    own = code == "hand_over"
+    return subject.organization or (
+        subject.case.handling_org_id if own else subject.suggested_organization[0]
+    )
+
+
 def _worker(code: str, subject: Subject) -> forms.Field:
-    chosen = subject.organization or subject.suggested_organization[0]
+    chosen = _chosen_unit(code, subject)
     options = choices.workers(chosen, local_day(subject.now))
+    if code == "hand_over":
+        options = [one for one in options if one[0] != subject.case.owner_id]
     return _select(
         _("经办人"),
         options,
-        _("由系统按在岗、就近选定"),
-        initial=subject.suggested_worker[0],
+        _("请选择同事") if code == "hand_over" else _("由系统按在岗、就近选定"),
+        initial=None if code == "hand_over" else subject.suggested_worker[0],
         error_messages={"invalid_choice": _("所选人员不在该单位，请重新选择，或由系统选定。")},
     )
 

@@ -18,6 +18,7 @@ MOVES: Words = {
     "dispatch": _("派遣"),
     "reassign": _("改派"),
     "sign_for": _("签收"),
+    "hand_over": _("转派"),
     "return_back": _("退回"),
     "feedback": _("处置反馈"),
     "rework": _("返工"),
@@ -35,6 +36,7 @@ OTHER_LINES: Words = {
     "report": _("上报"),
     "remark": _("备注"),
     "urge": _("催办"),
+    "urge_unit": _("催办"),
     "ask_force_close": _("申请强制结案"),
     "split_report": _("拆出上报"),
     "ask_extension": _("申请延期"),
@@ -64,6 +66,8 @@ OTHER_LINES: Words = {
     "grant_exclusion": _("剔除成立"),
     "refuse_exclusion": _("剔除不成立"),
     "review_appeal": _("复核申诉"),
+    "order_handling": _("填写办理情况"),
+    "order_file": _("上传附件"),
     "grant_appeal": _("申诉成立"),
     "refuse_appeal": _("申诉不成立"),
 }
@@ -91,10 +95,12 @@ DIMENSIONS: Words = {
     "community": _("社区"),
     "grid": _("网格"),
     "major": _("问题大类"),
+    "minor": _("问题小类"),
     "channel": _("来源"),
 }
 
 WHATS: Words = {
+    "opened": _("新增案件"),
     "accept": _("受理"),
     "verify": _("核实"),
     "register": _("立案"),

@@ -113,6 +113,8 @@ RIGHTS: Words = {
     "cases.settings": _("维护类别、标准和时限"),
     "cases.supervise": _("督办"),
     "cases.suspend": _("挂账"),
+    "insight.decide_card_appeals": _("裁定计分卡申诉"),
+    "insight.scoring": _("负责评分"),
     "insight.topics": _("管理每月一题"),
     "cases.verify": _("核实"),
     "cases.view": _("查看案件"),

@@ -53,9 +53,12 @@ MENU: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
             Entry(gettext_lazy("受理台"), "console:desk", "report", ("cases.accept",)),
             Entry(gettext_lazy("派遣台"), "console:dispatch", "send", ("cases.dispatch",)),
             Entry(gettext_lazy("审批台"), "console:approvals", "check-circle", CASES),
+            Entry(gettext_lazy("吹哨报到"), "console:whistles", "whistle", ("whistle.view",)),
+            Entry(gettext_lazy("联席会议"), "console:meetings", "users", ("whistle.view",)),
             Entry(gettext_lazy("案件列表"), "console:cases", "list", CASES),
             Entry(gettext_lazy("登记上报"), "console:intake", "edit", CASES),
             Entry(gettext_lazy("批量导入"), "console:import", "import", ("cases.import",)),
+            Entry(gettext_lazy("12345 对接"), "console:hotline", "phone", ("hotline.view",)),
         ),
     ),
     (
@@ -63,6 +66,9 @@ MENU: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         (
             Entry(gettext_lazy("指标"), "console:figures", "chart", CASES),
             Entry(gettext_lazy("三率"), "console:rates", "star", CASES),
+            Entry(gettext_lazy("报告"), "console:reports", "document", CASES),
+            Entry(gettext_lazy("满意度与改进"), "console:improvement", "thumbs-up", CASES),
+            Entry(gettext_lazy("计分卡"), "console:scorecards", "check-circle", CASES),
             Entry(gettext_lazy("热点与重复"), "console:hotspots", "location", CASES),
             Entry(gettext_lazy("每月一题"), "console:monthly", "calendar", CASES),
         ),
@@ -79,6 +85,30 @@ MENU: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
                 ("cases.view", "cases.settings"),
             ),
             Entry(
+                gettext_lazy("派遣规则"),
+                "console:rules",
+                "settings",
+                ("cases.dispatch", "cases.settings"),
+            ),
+            Entry(
+                gettext_lazy("派单目录"),
+                "console:duties",
+                "building",
+                ("cases.dispatch", "cases.settings"),
+            ),
+            Entry(
+                gettext_lazy("社区准入清单"),
+                "console:community_list",
+                "home",
+                ("cases.dispatch", "cases.settings"),
+            ),
+            Entry(
+                gettext_lazy("吹哨时限"),
+                "console:whistle_limits",
+                "whistle",
+                ("cases.settings",),
+            ),
+            Entry(
                 gettext_lazy("时限计算"),
                 "console:due",
                 "calendar",
@@ -89,6 +119,7 @@ MENU: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
     (
         gettext_lazy("系统"),
         (
+            Entry(gettext_lazy("考核设置"), "console:assessment", "settings", ("cases.settings",)),
             Entry(gettext_lazy("人员与岗位"), "console:people", "users", ADMINISTRATORS),
             Entry(
                 gettext_lazy("单位"),
@@ -146,6 +177,11 @@ def frame(request: PageRequest, *, here: str) -> dict[str, Any]:
         "account_menu": [{"label": _("修改密码"), "url": "/password", "icon": "key"}],
         "logout_url": "/logout",
     }
+
+
+def place_of(actor: Actor) -> str:
+    """The name of the widest area somebody works in; empty where there are several."""
+    return _place(actor.scope("cases.view"))
 
 
 def _menu(actor: Actor, here: str) -> list[dict[str, Any]]:

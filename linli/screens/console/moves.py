@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from linli.cases.flow import MOVES, moves_from
-from linli.cases.queries import force_close_request, reaches
+from linli.cases.queries import force_close_request, given_to, judges_own_unit, reaches
 from linli.kernel.errors import NotFound
 from linli.screens.console import labels
 from linli.screens.console.beside import BESIDE, Standing, allowed
@@ -37,6 +37,9 @@ LOOKS: dict[str, Look] = {
     "close": Look("closing_condition_met* note", "primary"),
     "rework": Look("note* photo_check", "", _("退回原经办人重新处理，处置时限继续计算。")),
     "reassign": Look("organization* worker note*", "", _("换一个单位办理。")),
+    "hand_over": Look(
+        "organization worker note*", "", _("转给本单位的同事，或辖区内的下级单位；时限不变。")
+    ),
     "return_back": Look("note*", "", _("只能退回一次，并且要在派遣后 2 个工作日内。")),
     "redo": Look("note*", "", _("上报人不满意：本案结束，并新开一件关联的重办单。")),
     "reopen": Look("note*", ""),
@@ -74,6 +77,7 @@ LOOKS: dict[str, Look] = {
     "add_assistance": Look(
         "organization* kind* opinion*", "", _("请其他单位一起办，原单位仍然负责。")
     ),
+    "urge_unit": Look("note*", "", _("催承办单位加快办理；可以催多次，不改变时限。")),
     "supervise": Look("demand* answer_by*", "", _("要求承办单位在期限内说明情况，不改变时限。")),
     "suspend": Look(
         "until* reason*", "", _("暂停计时到某一天，每案一次，最长一年，到期自动恢复。")
@@ -128,11 +132,16 @@ def _allowed(code: str, standing: Standing) -> bool:
 def _fits(code: str, standing: Standing) -> bool:
     """What the flow would refuse for other reasons than right and stage; then the button is not shown."""
     case, actor = standing.case, standing.actor
+    if MOVES[code].of_the_unit and not given_to(actor, case):
+        return False
     if code == "return_back":
         return not case.returned and not case.designated
     if code == "self_handle":
         return case.category_id is not None
-    if standing.parts.bars(actor.staff_id, MOVES[code]):
+    rule = MOVES[code]
+    if standing.parts.bars(actor.staff_id, rule):
+        return False
+    if "handler" in rule.apart_from and judges_own_unit(actor, case):
         return False
     if "force_close_asker" in MOVES[code].apart_from:
         request = force_close_request(case)

@@ -10,15 +10,18 @@ from linli.screens.console import (
     views_batch,
     views_cases,
     views_desk,
-    views_figures,
     views_home,
     views_intake,
     views_moves,
     views_places,
     views_standards,
 )
+from linli.screens.console.urls_figures import urlpatterns as figures
+from linli.screens.console.urls_hotline import urlpatterns as hotline
 from linli.screens.console.urls_insight import urlpatterns as insight
 from linli.screens.console.urls_people import urlpatterns as people
+from linli.screens.console.urls_rules import urlpatterns as rules
+from linli.screens.console.urls_whistle import urlpatterns as whistle
 
 app_name = "console"
 urlpatterns = [
@@ -47,10 +50,6 @@ urlpatterns = [
     path("dispatch", views_desk.dispatch, name="dispatch"),
     path("dispatch/plan", views_batch.dispatch_plan, name="dispatch_plan"),
     path("dispatch/plan/orders", views_batch.dispatch_orders, name="dispatch_orders"),
-    path("figures", views_figures.figures, name="figures"),
-    path("figures/cases", views_figures.figure_cases, name="figure_cases"),
-    path("rates", views_figures.three_rates, name="rates"),
-    path("rates/cases", views_figures.rate_cases, name="rate_cases"),
     path("failures", views_admin.failures, name="failures"),
     path("failures/<slug:kind>/<int:row_id>/retry", views_admin.failure_retry, name="retry"),
     path("audit", views_admin.audit, name="audit"),
@@ -67,6 +66,10 @@ urlpatterns = [
     path("standards/import/errors.csv", views_standards.standards_errors, name="standards_errors"),
     path("standards/<str:code>", views_standards.standard_class, name="standard_class"),
     path("due", views_places.due, name="due"),
+    *figures,
+    *hotline,
     *insight,
     *people,
+    *rules,
+    *whistle,
 ]

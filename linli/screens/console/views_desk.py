@@ -15,7 +15,7 @@ from linli.cases.facts import Facts
 from linli.cases.flow import Stage
 from linli.cases.models import Case
 from linli.cases.queries import capped_count, cases_by_id, waiting_at
-from linli.cases.suggesting.duty import suggest_organizations
+from linli.cases.suggesting.duty import Suggested, suggest_units
 from linli.kernel.errors import LinliError
 from linli.screens.console.case_page import light_of
 from linli.screens.console.menu import page
@@ -53,13 +53,13 @@ def dispatch(request: PageRequest) -> HttpResponse:
         return _dispatch_ticked(request)
     rows = waiting_at(request.actor, Stage.TO_DISPATCH, "cases.dispatch")
     cases = list(rows[:SHOWN])
-    proposed = suggest_organizations(cases, now=request.now)
+    proposed = suggest_units(cases, now=request.now)
     return page(
         request,
         "console/dispatch.html",
         title=_("派遣台"),
         here="console:dispatch",
-        rows=[_to_dispatch(case, *proposed[case.pk], request) for case in cases],
+        rows=[_to_dispatch(case, proposed[case.pk], request) for case in cases],
         total=capped_count(rows),
     )
 
@@ -87,15 +87,17 @@ def _top_duplicate(case: Case) -> dict[str, Any] | None:
     return found[0] if found else None
 
 
-def _to_dispatch(case: Case, organization: Any, why: str, request: PageRequest) -> dict[str, Any]:
+def _to_dispatch(case: Case, unit: Suggested, request: PageRequest) -> dict[str, Any]:
     earlier = case.suggestion.get("organization", {})
-    same = organization is not None and earlier.get("id") == organization.pk
+    same = unit.organization is not None and earlier.get("id") == unit.organization.pk
+    known_worker = same and unit.worker_id is None
     return {
         "case": case,
         "light": light_of(case, request),
-        "organization": organization,
-        "why": why,
-        "worker_why": earlier.get("worker_sentence", "") if same else "",
+        "organization": unit.organization,
+        "why": unit.sentence,
+        "tag": unit.rule.tag if unit.rule else "",
+        "worker_why": earlier.get("worker_sentence", "") if known_worker else "",
     }
 
 
@@ -106,10 +108,10 @@ def _dispatch_ticked(request: PageRequest) -> HttpResponse:
     ticked = [only] if only else request.POST.getlist("case")
     wanted = [int(text) for text in ticked if text.isdecimal()][:SHOWN]
     cases = cases_by_id(request.actor, wanted)
-    proposed = suggest_organizations(list(cases.values()), now=request.now)
+    proposed = suggest_units(list(cases.values()), now=request.now)
     for case in cases.values():
         try:
-            _dispatch_one(request, case, proposed[case.pk][0])
+            _dispatch_one(request, case, proposed[case.pk])
         except LinliError as refused:
             messages.error(request, f"{case.number} {case.title}：{refused.message}")
         else:
@@ -121,13 +123,16 @@ def _dispatch_ticked(request: PageRequest) -> HttpResponse:
     return redirect("console:dispatch")
 
 
-def _dispatch_one(request: PageRequest, case: Case, organization: Any) -> None:
+def _dispatch_one(request: PageRequest, case: Case, unit: Suggested) -> None:
     """Sent to the unit that was on the screen; another one proposed meanwhile is for a person to look at."""
     shown = request.POST.get(f"organization-{case.pk}", "")
     version = request.POST.get(f"version-{case.pk}", "")
+    organization = unit.organization
     if organization is None or shown != str(organization.pk):
         raise LinliError(_("建议的承办单位已变化，请打开后人工选择。"), field="organization")
     facts = Facts(
-        organization=organization.pk, version=int(version) if version.isdecimal() else None
+        organization=organization.pk,
+        worker=unit.worker_id,
+        version=int(version) if version.isdecimal() else None,
     )
     make_move(case.pk, "dispatch", by=request.actor, facts=facts, now=request.now)

@@ -1,11 +1,9 @@
-"""指标 and 三率: figures of a period by group, and the list behind every one of them."""
+"""指标: figures of a period by group, beside those they are compared with, and the list behind every one of them."""
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
-from fractions import Fraction
+from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -16,111 +14,127 @@ from django.views.decorators.http import require_GET
 from linli.cases.models import Case
 from linli.cases.queries import page_of
 from linli.insight.indicators import queries as indicators
-from linli.insight.indicators.queries import DIMENSIONS, Group, Period
-from linli.insight.indicators.rules import share
-from linli.insight.rates import queries as rates
-from linli.insight.rates.rules import SHANGHAI, Rates, period, period_of, weights_on
+from linli.insight.indicators.comparing import (
+    Compared,
+    compared,
+    compared_total,
+    period_of,
+    read_all,
+)
+from linli.insight.indicators.queries import DIMENSIONS, FIGURES, FLOWS, WHATS
+from linli.insight.indicators.rules import FLOW, INDICATORS, Indicator, Source
+from linli.insight.periods.wording import value_words
 from linli.kernel.errors import LinliError
 from linli.screens.console import labels
 from linli.screens.console.case_page import light_of
 from linli.screens.console.menu import page
+from linli.screens.console.periods import (
+    BASES,
+    Asked,
+    asked,
+    change_cell,
+    choices,
+)
 from linli.screens.shared.guard import PageRequest, needs
 
-MONTHS_OFFERED = 13
-SHOWN = {"handle": gettext_lazy("处置"), "close": gettext_lazy("结案")}
+NAMES: labels.Words = {
+    "opened": gettext_lazy("新增案件"),
+    "registered": gettext_lazy("立案"),
+    "handle_due": gettext_lazy("应处置"),
+    "handle_done": gettext_lazy("处置"),
+    "handle_rate": gettext_lazy("处置率"),
+    "handle_on_time": gettext_lazy("按期处置"),
+    "handle_on_time_rate": gettext_lazy("按期处置率"),
+    "handle_late": gettext_lazy("超期处置"),
+    "handle_waiting": gettext_lazy("超期未处置"),
+    "handle_waiting_rate": gettext_lazy("超期待处置率"),
+    "close_due": gettext_lazy("应结案"),
+    "close_done": gettext_lazy("结案"),
+    "close_rate": gettext_lazy("结案率"),
+    "close_on_time": gettext_lazy("按期结案"),
+    "close_on_time_rate": gettext_lazy("按期结案率"),
+    "close_late": gettext_lazy("超期结案"),
+    "close_late_rate": gettext_lazy("超期结案率"),
+    "rework": gettext_lazy("返工"),
+    "rework_rate": gettext_lazy("返工率"),
+    "returned": gettext_lazy("退回"),
+    "extended": gettext_lazy("延期"),
+    "extension_rate": gettext_lazy("延期率"),
+}
+IN_TABLE = (
+    "handle_due", "handle_done", "handle_rate", "handle_on_time", "handle_on_time_rate", "handle_late",
+    "handle_waiting", "close_due", "close_done", "close_rate", "close_on_time", "close_on_time_rate", "rework",
+    "rework_rate",
+)  # fmt: skip
+"""Columns of the table by group."""
+
+FIRST_COMPARED = "handle_on_time_rate"
 
 
 @require_GET
 @needs("cases.view")
 def figures(request: PageRequest) -> HttpResponse:
-    """应处置, 处置, 按期处置, 应结案, 结案, 按期结案, 返工 of a calendar month, by a chosen dimension."""
-    month, by = _month(request), _dimension(request)
-    asked = _calendar_month(month, asof=request.now)
-    lines = indicators.groups(request.actor, by=by, period=asked, whats=SHOWN)
-    everything = indicators.total(request.actor, period=asked, whats=SHOWN)
+    """Every indicator of a period with 环比 and 同比; by group, and one indicator compared for every group."""
+    found, by = asked(request), _dimension(request)
+    chosen = INDICATORS.get(request.GET.get("of", ""), INDICATORS[FIRST_COMPARED])
+    readings = read_all(request.actor, windows=found.windows, among=found.among)
+    total, groups = compared_total(readings), compared(readings, by=by)
     return page(
         request,
         "console/figures.html",
         title=_("指标"),
         here="console:figures",
-        months=_months(request.now),
-        month=month,
         by=by,
         dimensions=[(code, labels.words_of(labels.DIMENSIONS, code)) for code in DIMENSIONS],
-        asof=min(request.now, asked.end),
+        of=chosen.code,
+        of_name=NAMES[chosen.code],
+        names=NAMES,
+        bases=BASES,
+        columns=[NAMES[code] for code in IN_TABLE],
+        summary=[_compared(total, one, found, by, key=None) for one in INDICATORS.values()],
         rows=[
-            _line(group, month, by, key=group.key)
-            for group in lines
-            if group.tallies or group.flows.get("rework")
+            _line(group, found, by, key=group.key) for group in groups if _has_any(group, IN_TABLE)
         ],
-        total=_line(everything, month, by, key=None),
+        total=_line(total, found, by, key=None),
+        compared_rows=[
+            _compared(group, chosen, found, by, key=group.key)
+            for group in groups
+            if _has_any(group, (chosen.code,))
+        ],
+        **choices(request, found),
     )
 
 
 @require_GET
 @needs("cases.view")
 def figure_cases(request: PageRequest) -> HttpResponse:
-    """The cases behind one figure: as many as it says."""
-    month, by = _month(request), _dimension(request)
+    """The cases behind one figure: as many as it says, by the same period, place and instant."""
+    found, by = asked(request), _dimension(request)
     what, figure = request.GET.get("what", ""), request.GET.get("figure", "")
-    known = {**indicators.WHATS, **indicators.FLOWS}
-    if what not in known or figure not in {*indicators.FIGURES, "flow"}:
+    if what not in (FLOWS if figure == FLOW else WHATS) or figure not in {*FIGURES, FLOW}:
         raise LinliError(_("没有这个指标，请从指标表中点击数字打开。"), field="figure")
+    window = found.window(request.GET.get("base", ""))
     rows = indicators.cases_behind(
         request.actor,
         what=what,
         figure=figure,
         by=by,
         key=request.GET.get("key"),
-        period=_calendar_month(month, asof=request.now),
+        period=period_of(window),
+        among=found.among,
     )
-    title = f"{labels.words_of(labels.WHATS, what)} · {labels.words_of(labels.FIGURES, figure)}"
-    return _list(request, rows, f"{month} {title}", back="console:figures")
-
-
-@require_GET
-@needs("cases.view")
-def three_rates(request: PageRequest) -> HttpResponse:
-    """响应率, 解决率, 满意率 and the score of an assessment period; departments and streets apart."""
-    name = request.GET.get("period") or period_of(request.now)
-    start, end, weights = _assessment(name)
-    units = rates.rates_by_unit(request.actor, start=start, end=end, weights=weights)
-    assessed, everything = rates.overall(request.actor, start=start, end=end, weights=weights)
-    return page(
-        request,
-        "console/rates.html",
-        title=_("三率"),
-        here="console:rates",
-        names=[period_of(request.now - timedelta(days=30 * n)) for n in range(MONTHS_OFFERED)],
-        name=name,
-        start=start,
-        last=end - timedelta(seconds=1),
-        weights={
-            name: f"{float(getattr(weights, name)):g}"
-            for name in ("response", "solution", "satisfaction", "basic")
-        },
-        departments=[_unit(one, name) for one in units if not one.street],
-        streets=[_unit(one, name) for one in units if one.street],
-        summary=_summary(assessed, everything),
+    name = labels.words_of(labels.WHATS, what)
+    if figure != FLOW:
+        name = f"{name} · {labels.words_of(labels.FIGURES, figure)}"
+    return case_list(
+        request, rows, f"{window.stretch.name} {name}", back="console:figures", found=found
     )
 
 
-@require_GET
-@needs("cases.view")
-def rate_cases(request: PageRequest) -> HttpResponse:
-    """The cases behind 有效回访 of a unit."""
-    name, unit = request.GET.get("period", ""), request.GET.get("unit", "")
-    start, end, _weights = _assessment(name)
-    rows = rates.called_back(
-        request.actor,
-        organization_id=int(unit) if unit.isdecimal() else None,
-        start=start,
-        end=end,
-    )
-    return _list(request, rows, _("%(name)s 有效回访") % {"name": name}, back="console:rates")
-
-
-def _list(request: PageRequest, rows: Any, title: str, *, back: str) -> HttpResponse:
+def case_list(
+    request: PageRequest, rows: Any, title: str, *, back: str, found: Asked
+) -> HttpResponse:
+    """A page of cases behind a figure, newest first; its number is the figure's."""
     before = request.GET.get("before", "")
     cases, following = page_of(rows, before=int(before) if before.isdecimal() else None)
     onwards = request.GET.copy()
@@ -131,139 +145,80 @@ def _list(request: PageRequest, rows: Any, title: str, *, back: str) -> HttpResp
         title=title,
         here=back,
         number=rows.count(),
+        asof=found.asof,
         rows=[_case(case, request) for case in cases],
         following=f"?{onwards.urlencode()}" if following else "",
         back=reverse(back),
     )
 
 
+def unit_of(indicator: Indicator) -> str:
+    return "count" if indicator.whole is None else "rate"
+
+
+def _has_any(group: Compared, codes: Iterable[str]) -> bool:
+    """Whether a line would show anything but noughts."""
+    sources = {
+        source for code in codes for source in (INDICATORS[code].part, INDICATORS[code].whole)
+    }
+    sides = [one for one in (group.now, group.before, group.year) if one is not None]
+    return any(one.ids(source) for one in sides for source in sources if source is not None)
+
+
 def _case(case: Case, request: PageRequest) -> dict[str, Any]:
     return {"case": case, "light": light_of(case, request)}
 
 
-def _line(group: Group, month: str, by: str, *, key: str | None) -> dict[str, Any]:
-    def cell(what: str, figure: str, ids: frozenset[int]) -> dict[str, Any]:
-        asked = {"month": month, "by": by, "what": what, "figure": figure}
-        if key is not None:
-            asked["key"] = key
-        return {"n": len(ids), "url": f"{reverse('console:figure_cases')}?{urlencode(asked)}"}
+def _line(group: Compared, found: Asked, by: str, *, key: str | None) -> dict[str, Any]:
+    cells = [_cell(group, INDICATORS[code], found, by, key=key) for code in IN_TABLE]
+    return {"name": group.name or _("其他"), "cells": cells}
 
-    line: dict[str, Any] = {"name": group.name or _("其他")}
-    for what in SHOWN:
-        found = group.tallies.get(what)
-        for figure in ("due", "done", "on_time", "late", "waiting"):
-            ids = getattr(found, figure) if found else frozenset()
-            line[f"{what}_{figure}"] = cell(what, figure, ids)
-        line[f"{what}_rate"] = _percent(found.done_rate if found else None)
-        line[f"{what}_on_time_rate"] = _percent(found.on_time_rate if found else None)
-    closing = group.tallies.get("close")
-    reworked = group.flows.get("rework", frozenset())
-    line["rework"] = cell("rework", "flow", reworked)
-    line["rework_rate"] = _percent(share(len(reworked), len(closing.due)) if closing else None)
+
+def _cell(
+    group: Compared, indicator: Indicator, found: Asked, by: str, *, key: str | None
+) -> dict[str, Any]:
+    cell: dict[str, Any] = {"value": value_words(group.now.value(indicator), unit_of(indicator))}
+    if indicator.whole is None:
+        cell["url"] = _list(indicator.part, found, by, key=key)
+    return cell
+
+
+def _compared(
+    group: Compared, indicator: Indicator, found: Asked, by: str, *, key: str | None
+) -> dict[str, Any]:
+    """One indicator with its parts, its bases and the lists of all of them."""
+    unit = unit_of(indicator)
+    line = {**_cell(group, indicator, found, by, key=key), "code": indicator.code}
+    line["name"] = NAMES[indicator.code] if key is None else group.name or _("其他")
+    if indicator.whole is not None:
+        line["parts"] = [
+            (len(group.now.ids(source)), _list(source, found, by, key=key))
+            for source in (indicator.part, indicator.whole)
+        ]
+    line["changes"] = [
+        change_cell(
+            group.change(indicator, base),
+            unit,
+            good=indicator.good,
+            url=_list(indicator.part, found, by, key=key, base=base)
+            if getattr(found.windows, base)
+            else "",
+        )
+        for base in BASES
+    ]
     return line
 
 
-def _unit(unit: rates.UnitRates, name: str) -> dict[str, Any]:
-    asked = urlencode({"period": name, "unit": unit.organization_id or ""})
-    return {
-        "name": unit.name,
-        "taken_in": unit.taken_in,
-        "finished": unit.finished,
-        "few": unit.rates.few,
-        "url": f"{reverse('console:rate_cases')}?{asked}",
-        **_shown(unit.rates),
-        "with_excluded": _score(unit.everything.score),
-    }
-
-
-def _summary(assessed: Rates, everything: Rates) -> list[dict[str, Any]]:
-    part = _("%(part)d / %(whole)d 件")
-    liked = assessed.satisfied + assessed.basically
-    return [
-        {
-            "label": _("响应率"),
-            "value": _percent(assessed.response),
-            "part": part % {"part": assessed.contacted, "whole": assessed.calls},
-        },
-        {
-            "label": _("解决率"),
-            "value": _percent(assessed.solution),
-            "part": part % {"part": assessed.solved, "whole": assessed.assessed},
-        },
-        {
-            "label": _("满意率"),
-            "value": _percent(assessed.satisfaction),
-            "part": part % {"part": liked, "whole": assessed.assessed},
-        },
-        {
-            "label": _("综合成绩"),
-            "value": _score(assessed.score),
-            "part": _("全口径（含剔除） %(score)s") % {"score": _score(everything.score)},
-        },
-    ]
-
-
-def _shown(found: Rates) -> dict[str, Any]:
-    return {
-        "calls": found.calls,
-        "assessed": found.assessed,
-        "contacted": found.contacted,
-        "solved": found.solved,
-        "satisfied": found.satisfied,
-        "basically": found.basically,
-        "response": _percent(found.response),
-        "solution": _percent(found.solution),
-        "satisfaction": _percent(found.satisfaction),
-        "score": _score(found.score),
-    }
-
-
-def _percent(rate: Fraction | None) -> str:
-    return "—" if rate is None else f"{float(100 * rate):.2f}%"
-
-
-def _score(score: Fraction | None) -> str:
-    return "—" if score is None else f"{float(score):.2f}"
+def _list(source: Source, found: Asked, by: str, *, key: str | None, base: str = "") -> str:
+    what, figure = source
+    more = {"by": by, "what": what, "figure": figure}
+    if key is not None:
+        more["key"] = key
+    if base:
+        more["base"] = base
+    return found.link("console:figure_cases", **more)
 
 
 def _dimension(request: PageRequest) -> str:
     wanted = request.GET.get("by", "organization")
     return wanted if wanted in DIMENSIONS else "organization"
-
-
-def _month(request: PageRequest) -> str:
-    wanted = request.GET.get("month", "")
-    return wanted if wanted in _months(request.now) else _months(request.now)[0]
-
-
-def _months(now: datetime) -> list[str]:
-    """The present month and those before it, the latest first."""
-    day = now.astimezone(SHANGHAI).date().replace(day=1)
-    found = []
-    for _n in range(MONTHS_OFFERED):
-        found.append(f"{day:%Y-%m}")
-        day = (day - timedelta(days=1)).replace(day=1)
-    return found
-
-
-def _calendar_month(name: str, *, asof: datetime) -> Period:
-    first = datetime.strptime(f"{name}-01", "%Y-%m-%d").date()  # noqa: DTZ007 - a day, not an instant
-    following = (first + timedelta(days=32)).replace(day=1)
-    start, end = (datetime.combine(day, time(), SHANGHAI) for day in (first, following))
-    return Period(start, end, asof)
-
-
-def _assessment(name: str) -> tuple[datetime, datetime, Any]:
-    """Bounds and weights of a period.
-
-    Raises:
-        LinliError: no such period, or no weights were in force.
-    """
-    try:
-        start, _end = period(name)
-        weights = weights_on(start.date(), rates.weights())
-        return (*period(name, first_day=weights.period_day), weights)
-    except ValueError as problem:
-        raise LinliError(
-            _("没有“%(name)s”这个考核期，请写成例如 2026-03。") % {"name": name}, field="period"
-        ) from problem

@@ -14,11 +14,13 @@ from django.views.decorators.http import require_GET, require_POST
 from linli.cases.flow import OPEN, Stage
 from linli.cases.models import Case
 from linli.cases.queries import capped_count, inbox, open_counts
+from linli.cases.whistle.queries import legs_waiting_for
 from linli.kernel.notify.actions import read_all_notices, read_notice
 from linli.kernel.notify.queries import notices_for
 from linli.screens.console import labels
 from linli.screens.console.case_page import light_of
 from linli.screens.console.menu import ANY_STAFF, page
+from linli.screens.console.views_whistle import leg_line
 from linli.screens.shared.guard import PageRequest, needs
 from linli.screens.shared.labels import STAGES
 
@@ -32,6 +34,7 @@ NOTICES_PAGE = 50
 def workbench(request: PageRequest) -> HttpResponse:
     """What waits for this person, and how the cases of the scope stand; every figure opens its list."""
     mine = inbox(request.actor)
+    total, legs = capped_count(mine), legs_waiting_for(request.actor)
     counts = open_counts(request.actor, now=request.now)
     return page(
         request,
@@ -39,7 +42,9 @@ def workbench(request: PageRequest) -> HttpResponse:
         title=_("工作台"),
         here="console:home",
         inbox=[_waiting(case, request) for case in mine[:INBOX_SHOWN]],
-        inbox_total=capped_count(mine),
+        inbox_total=total,
+        waiting_total=total + len(legs),
+        legs=[leg_line(leg) for leg in legs[:INBOX_SHOWN]],
         inbox_url=_list(owner=request.actor.staff_id, open=1),
         figures=_figures(counts),
         notices=notices_for(request.actor)[:NOTICES_SHOWN],

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.cases.flow import MOVES, Stage, moves_from
 from linli.cases.models import Case
 from linli.cases.parts import Parts
-from linli.cases.queries import reaches
+from linli.cases.queries import given_to, reaches
 from linli.kernel.acting import Actor
 from linli.kernel.errors import NotFound
 from linli.screens.field.words import LINES, words_of
@@ -43,9 +43,6 @@ LOOKS: dict[str, Look] = {
     "remark": Look("note*", "plain", _("备注只有工作人员能看到，不影响时限。")),
 }
 """In the order of the buttons: the work itself first, ways off the path last."""
-
-OF_THE_UNIT = frozenset({"sign_for", "feedback", "return_back"})
-"""Work that was given to a unit: only its people are offered it, wherever the case lies."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +80,7 @@ def _allowed(code: str, actor: Actor, case: Case, parts: Parts) -> bool:
     permission = "cases.remark" if code == "remark" else MOVES[code].may
     if not reaches(actor, case, permission):
         return False
-    if code in OF_THE_UNIT and not _given_to(actor, case):
+    if code in MOVES and MOVES[code].of_the_unit and not given_to(actor, case):
         return False
     if case.merged_into_id:
         return code == "remark"
@@ -92,10 +89,3 @@ def _allowed(code: str, actor: Actor, case: Case, parts: Parts) -> bool:
     if code == "self_handle":
         return case.category_id is not None
     return code == "remark" or not parts.bars(actor.staff_id, MOVES[code])
-
-
-def _given_to(actor: Actor, case: Case) -> bool:
-    unit = case.handling_org_id is not None and case.handling_org_id == actor.organization_id
-    return unit or (
-        actor.staff_id is not None and actor.staff_id in (case.owner_id, case.handler_id)
-    )

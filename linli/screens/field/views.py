@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.cases.queries import cases_seen
+from linli.cases.whistle.queries import legs_waiting_for
 from linli.kernel.notify.actions import read_all_notices
 from linli.kernel.notify.models import Notice
 from linli.kernel.notify.queries import notices_for
@@ -45,6 +46,7 @@ def home(request: PageRequest) -> HttpResponse:
         tasks=items(rows[:MOST_TASKS], request),
         more=len(rows) > MOST_TASKS,
         most=MOST_TASKS,
+        legs=[] if chosen else legs_waiting_for(request.actor),
     )
 
 

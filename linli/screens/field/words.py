@@ -32,12 +32,14 @@ LINES: Words = {
     "split": _("拆分"),
     "remark": _("备注"),
     "urge": _("催办"),
+    "urge_unit": _("催办"),
+    "hand_over": _("转派"),
     "ask_force_close": _("申请强制结案"),
     "split_report": _("拆出上报"),
 }
 """Moves and the other lines of a timeline."""
 
-WARNINGS = frozenset({"rework", "return_back", "redo", "reopen", "urge"})
+WARNINGS = frozenset({"rework", "return_back", "redo", "reopen", "urge", "urge_unit"})
 
 OUTCOMES: Words = {
     "solved": _("已解决"),

@@ -15,6 +15,7 @@ from django.utils.module_loading import import_string
 from linli.kernel.access.models import Account
 from linli.kernel.access.queries import RESIDENT, actor_for, local_day
 from linli.kernel.acting import Actor
+from linli.kernel.engine.full import disk_full
 from linli.kernel.engine.remembered import Remembered
 from linli.kernel.errors import LinliError
 from linli.screens.shared.views import error_page
@@ -65,7 +66,10 @@ class PlainErrors:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, LinliError):
-            return None
+            full = disk_full(error)
+            if full is None:
+                return None
+            error = full
         if request.path.startswith(MACHINE_PATHS):
             words = {"code": error.code, "message": error.message, "field": error.field}
             return JsonResponse(

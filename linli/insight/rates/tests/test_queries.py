@@ -13,7 +13,9 @@ from linli.cases.flow import Stage
 from linli.cases.models import Case, FollowUp, WorkOrder
 from linli.cases.seed import load_defaults
 from linli.cases.tests.test_loop import RUBBISH, opened, walk_to
-from linli.insight.rates.queries import called_back, overall, rates_by_unit, weights
+from linli.insight.periods.rules import Kind, stretch_at, windows
+from linli.insight.rates.comparing import ranking
+from linli.insight.rates.queries import FIGURES, cases_behind, overall, rates_by_unit, weights
 from linli.insight.rates.rules import period, period_of, weights_on
 from linli.kernel.errors import NotAllowed
 from tests.world import MONDAY, World
@@ -66,7 +68,9 @@ def test_the_last_call_of_a_case_counts(settled: World) -> None:
     found = unit.rates
     assert (found.calls, found.contacted, found.solved, found.satisfied) == (2, 2, 1, 1)
     assert found.score == 10 + 25 + 38
-    rows = called_back(leader, organization_id=settled.organizations["CG"].pk, start=START, end=END)
+    rows = cases_behind(
+        leader, figure="calls", unit=settled.organizations["CG"].pk, start=START, end=END
+    )
     assert set(rows) == {first, second}
 
 
@@ -102,6 +106,15 @@ def test_an_excluded_matter_leaves_the_assessment_and_stays_in_the_full_line(
     assessed, everything = overall(settled.actors["leader"], start=START, end=END, weights=rule)
     assert assessed.calls == 1
     assert assessed.score == 100
+    for with_excluded, listed in ((False, {good}), (True, {good, bad})):
+        behind = cases_behind(
+            settled.actors["leader"],
+            figure="calls",
+            start=START,
+            end=END,
+            everything=with_excluded,
+        )
+        assert set(behind) == listed
     assert (everything.calls, everything.solved) == (2, 1)
 
 
@@ -156,3 +169,57 @@ def test_a_unit_that_scored_nothing_stands_before_one_without_a_call(settled: Wo
         ("水务所", False),
         ("城管队", True),
     ]
+
+
+def test_every_figure_of_a_unit_opens_as_many_cases(settled: World) -> None:
+    cases = [finished(settled, number) for number in range(3)]
+    call(settled, cases[0], "solved", "satisfied")
+    call(settled, cases[1], "not_solved", "basically_satisfied", contacted=False)
+    WorkOrder.objects.filter(case=cases[1]).update(assessment_scope="response_only")
+    leader, rule = settled.actors["leader"], weights_on(START.date(), weights())
+    (unit,) = rates_by_unit(leader, start=START, end=END, weights=rule)
+    counted = {"taken_in": unit.taken_in, "finished": unit.finished} | {
+        name: getattr(unit.rates, name) for name in FIGURES if hasattr(unit.rates, name)
+    }
+    assert set(counted) == set(FIGURES)
+    assert set(counted.values()) == {0, 1, 2, 3}
+    for figure, number in counted.items():
+        behind = cases_behind(
+            leader, figure=figure, unit=unit.organization_id, start=START, end=END
+        )
+        assert behind.count() == number, figure
+
+
+def test_few_calls_have_figures_and_no_place(
+    settled: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(2):
+        call(settled, finished(settled, number), "solved", "satisfied")
+    month = windows(stretch_at(Kind.ASSESSMENT, MONDAY), asof=MONDAY, data_from=None)
+    found = ranking(settled.actors["leader"], windows=month)
+    assert [(one.unit.name, one.place) for one in found.departments] == [("城管队", None)]
+    assert found.streets == []
+    assert found.departments[0].change("score", "before").difference is None
+    assert found.assessed.score == 100
+    monkeypatch.setattr("linli.insight.rates.rules.FEW", 1)
+    for who, place in (("leader", 1), ("handler", None)):
+        (one,) = ranking(settled.actors[who], windows=month).departments
+        assert one.place == place
+    assert found.before is None
+    assert found.year is None
+
+
+def test_rates_are_compared_with_the_period_before(settled: World) -> None:
+    old, new = finished(settled, 1), finished(settled, 2)
+    call(settled, old, "not_solved", "satisfied")
+    FollowUp.objects.update(at=START - timedelta(days=30))
+    call(settled, new, "solved", "satisfied")
+    month = windows(
+        stretch_at(Kind.ASSESSMENT, MONDAY),
+        asof=END,
+        data_from=START - timedelta(days=60),
+    )
+    found = ranking(settled.actors["leader"], windows=month)
+    assert found.change("solution", "before").difference == 1
+    assert found.departments[0].change("solution", "before").difference == 1
+    assert found.change("solution", "year").difference is None

@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 
 from linli.insight.rates.rules import (
     SHANGHAI,
+    Rates,
     Voice,
     Weights,
     hotline_day,
     period,
     period_of,
+    ranks,
     three_rates,
     weights_on,
 )
@@ -101,3 +103,13 @@ def test_the_latest_weights_that_have_begun_are_used() -> None:
     assert weights_on(date(2026, 3, 19), [later, WEIGHTS]) is later
     with pytest.raises(ValueError, match="in force"):
         weights_on(date(2020, 1, 1), [later, WEIGHTS])
+
+
+def test_equal_scores_share_a_place_and_few_calls_have_none() -> None:
+    def unit(calls: int, solved: int) -> Rates:
+        given = voices(calls, contacted=calls, solved=solved, satisfied=calls, basically=0)
+        return three_rates(given, weights=WEIGHTS)
+
+    units = [unit(30, 30), unit(40, 20), unit(60, 30), unit(29, 29), unit(30, 0), unit(0, 0)]
+    assert ranks(units) == [1, 2, 2, None, 4, None]
+    assert ranks([]) == []

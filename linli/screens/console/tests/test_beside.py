@@ -107,6 +107,29 @@ def test_a_helping_unit_finds_the_case_among_its_approvals(world: World, enter: 
     assert waiting(enter, "other_handler") == []
 
 
+def test_a_unit_hands_a_case_over_and_is_urged(world: World, enter: Enter) -> None:
+    case = walk_to(world, opened(), Stage.HANDLING)
+    address = f"/console/cases/{case.number}/moves/hand_over"
+    form = enter("handler").get(address).context["form"]
+    assert [name for _pk, name in form.fields["organization"].choices] == ["请选择单位", "城管队"]
+    assert [name for _pk, name in form.fields["worker"].choices] == ["请选择同事", "城管老许"]
+    given = {"worker": str(world.staff["unit_leader"].pk), "note": "他熟悉"}
+    assert send(enter, "handler", case, "hand_over", **{**given, "worker": ""}) == 422
+    assert send(enter, "grid_worker", case, "hand_over", **given) == 403
+    unit = {"organization": str(world.organizations["CG"].pk)}
+    assert send(enter, "handler", case, "hand_over", **given, **unit) == 302
+    case.refresh_from_db()
+    assert (case.owner, case.stage) == (world.staff["unit_leader"], Stage.TO_SIGN)
+
+    assert "urge_unit" in buttons(enter, "dispatcher", case)
+    for words in ("今天到场", "还没有到"):
+        assert send(enter, "dispatcher", case, "urge_unit", note=words) == 302
+    assert send(enter, "dispatcher", case, "urge_unit", note="") == 422
+    page = enter("unit_leader").get(f"/console/cases/{case.number}")
+    assert page.context["urged"] == 2
+    assert "催办 2 次" in page.content.decode()
+
+
 def test_supervision_is_asked_and_answered(world: World, enter: Enter) -> None:
     case = walk_to(world, opened(), Stage.HANDLING)
     until = (timezone.now() + timedelta(hours=5)).astimezone(SHANGHAI)

@@ -36,13 +36,17 @@ BUTTONS: dict[Stage, dict[str, set[str]]] = {
         "dispatcher": {"dispatch", "supervise", "ask_force_close", "remark"},
         "leader": {"dispatch", "supervise", "ask_force_close", "remark"},
     },
-    Stage.TO_SIGN: {"handler": {"sign_for", "return_back", "ask_extension", "remark"}},
+    Stage.TO_SIGN: {
+        "handler": {"sign_for", "hand_over", "return_back", "ask_extension", "remark"},
+        "grid_worker": {"remark"},
+    },
     Stage.HANDLING: {
-        "handler": {"feedback", "return_back", "ask_extension", "remark"},
+        "handler": {"feedback", "hand_over", "return_back", "ask_extension", "remark"},
         "supervisor": {"reclassify", "merge", "remark"},
         "dispatcher": {
             "reassign",
             "add_assistance",
+            "urge_unit",
             "supervise",
             "suspend",
             "ask_force_close",

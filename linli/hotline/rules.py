@@ -1,0 +1,87 @@
+"""What may leave the house, how long to wait before the next try, and how two lists differ. Pure.
+
+Two lists of a day are compared by number: an order may be missing here, missing there, stand at another status or
+have another limit. Example: ours {"A": ("signed", None)}, theirs {"A": ("received", None), "B": ("received", None)}
+→ B missing_here, A status (ours signed, theirs received).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from linli.kernel.people.masking import mask_name, mask_phone
+
+FIRST_PAUSE = timedelta(seconds=10)
+"""Pause before the second try; it grows threefold each time."""
+
+LONGEST_PAUSE = timedelta(minutes=30)
+"""Pause at most; a platform that comes back after a weekend is found again within it."""
+
+_PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?!\d)")
+_LONG_NUMBER = re.compile(r"(?<!\d)\d{14,17}[\dXx](?![\dXx])")
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An order in a list of a day."""
+
+    status: str
+    due_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """`kind` is missing_here, missing_there, status or due; what is not known is empty."""
+
+    number: str
+    kind: str
+    ours: str = ""
+    theirs: str = ""
+
+
+def pause_after(tries: int) -> timedelta:
+    """How long to wait after so many failed tries (1 or more)."""
+    grown: timedelta = FIRST_PAUSE * 3 ** min(tries - 1, 8)
+    return min(grown, LONGEST_PAUSE)
+
+
+def public_words(text: str, *, names: Iterable[str] = ()) -> str:
+    """A public reply without numbers of people and without the `names` of those who reported."""
+    text = _LONG_NUMBER.sub(lambda hit: "*" * len(hit[0]), text)
+    text = _PHONE.sub(lambda hit: mask_phone(hit[0]), text)
+    text = _MAIL.sub("***", text)
+    for name in names:
+        if len(name) > 1:
+            text = text.replace(name, mask_name(name))
+    return text
+
+
+def differences(ours: Mapping[str, Listed], theirs: Mapping[str, Listed]) -> list[Difference]:
+    """In the order of the numbers."""
+    found: list[Difference] = []
+    for number in sorted(set(ours) | set(theirs)):
+        here, there = ours.get(number), theirs.get(number)
+        if there is None:
+            found.append(Difference(number, "missing_there"))
+        elif here is None:
+            found.append(Difference(number, "missing_here", theirs=there.status))
+        else:
+            found += _unlike(number, here, there)
+    return found
+
+
+def _unlike(number: str, here: Listed, there: Listed) -> list[Difference]:
+    found = []
+    if here.status != there.status:
+        found.append(Difference(number, "status", here.status, there.status))
+    if here.due_at != there.due_at:
+        found.append(Difference(number, "due", _iso(here.due_at), _iso(there.due_at)))
+    return found
+
+
+def _iso(at: datetime | None) -> str:
+    return at.isoformat() if at else ""

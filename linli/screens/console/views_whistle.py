@@ -1,0 +1,352 @@
+"""吹哨报到: the list, one whistle with its legs, and the figures."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from linli.cases.actions.whistle_limits import set_whistle_limits
+from linli.cases.models import Whistle, WhistleLeg, WhistleLine
+from linli.cases.parts import Parts
+from linli.cases.whistle.clocks import limit_of
+from linli.cases.whistle.figures import UnitRow, band, figures, legs_behind
+from linli.cases.whistle.queries import (
+    cases_of,
+    clocks_of,
+    legs_by_whistle,
+    legs_of,
+    legs_waiting_for,
+    lines_of,
+    parts_of,
+    reaches_leg,
+    whistle_for,
+    whistles_seen,
+)
+from linli.cases.whistle_flow import (
+    LEG_MOVES,
+    WHISTLE_OPEN,
+    LegClock,
+    LegMove,
+    LegStage,
+    WhistleKind,
+    WhistleStage,
+)
+from linli.kernel.access.queries import local_day
+from linli.kernel.acting import Actor
+from linli.kernel.files.queries import signed_path
+from linli.kernel.files.rules import Size
+from linli.kernel.people.queries import LOCAL
+from linli.screens.console import labels_whistle as words
+from linli.screens.console.form_page import Asking, fill_in, sent
+from linli.screens.console.forms_whistle import LimitsForm
+from linli.screens.console.labels import words_of
+from linli.screens.console.menu import page
+from linli.screens.shared.guard import PageRequest, needs
+
+SHOWN = 200
+FEW = 30
+"""Below so many a rate says little; nobody is ranked by it."""
+
+PERIODS = {"month": 30, "quarter": 91, "year": 365}
+
+
+@require_GET
+@needs("whistle.view")
+def whistles(request: PageRequest) -> HttpResponse:
+    """What waits for this person, then every whistle in the area, open ones first."""
+    ended = request.GET.get("ended") == "1"
+    rows = whistles_seen(request.actor).select_related("subdistrict", "community", "grid")
+    rows = rows.exclude(stage__in=WHISTLE_OPEN) if ended else rows.filter(stage__in=WHISTLE_OPEN)
+    shown = list(rows.order_by("-id")[:SHOWN])
+    legs = legs_by_whistle(shown)
+    return page(
+        request,
+        "console/whistles.html",
+        title=_("吹哨报到"),
+        here="console:whistles",
+        ended=ended,
+        waiting=[leg_line(leg) for leg in legs_waiting_for(request.actor)],
+        raised=_to_decide(request.actor) if not ended else [],
+        rows=[_row(one, legs[one.pk]) for one in shown],
+        may_raise=request.actor.may("whistle.raise") or request.actor.may("whistle.blow"),
+    )
+
+
+@require_GET
+@needs("whistle.view")
+def whistle(request: PageRequest, number: str) -> HttpResponse:
+    """One whistle: what it is about, each department's leg, the timeline."""
+    one = whistle_for(request.actor, number)
+    legs, clocks, parts = legs_of(one), clocks_of(one), parts_of(one)
+    lines = lines_of(one)
+    return page(
+        request,
+        "console/whistle.html",
+        title=one.title,
+        here="console:whistles",
+        trail=[(one.number, "")],
+        whistle=one,
+        head=_row(one, legs),
+        legs=[_leg(request, one, leg, clocks.get(leg.pk, []), parts) for leg in legs],
+        cases=cases_of(request.actor, one),
+        moves=[_line(line, request) for line in reversed(lines)],
+        buttons=_buttons(request.actor, one, parts),
+        open_count=sum(leg.open for leg in legs),
+    )
+
+
+@require_GET
+@needs("whistle.view")
+def whistle_figures(request: PageRequest) -> HttpResponse:
+    """应哨率, 到场率, mean time to arrive and scores by department, and the whistle rate as a band."""
+    name, start, end = _period(request)
+    whole, rows = figures(request.actor, start=start, end=end, as_of=request.now)
+    rate = band(request.actor, start=start, end=end, as_of=request.now)
+    return page(
+        request,
+        "console/whistle_figures.html",
+        title=_("吹哨指标"),
+        here="console:whistles",
+        few=sum(len(row.figures.response.due) < FEW for row in rows),
+        period=name,
+        periods=[("month", _("近 30 天")), ("quarter", _("近一季")), ("year", _("近一年"))],
+        start=start,
+        whole=_figure_row(whole, name),
+        rows=[_figure_row(row, name) for row in rows],
+        band=rate,
+        verdict=words_of(words.VERDICTS, rate.verdict),
+    )
+
+
+@require_GET
+@needs("whistle.view")
+def whistle_legs(request: PageRequest) -> HttpResponse:
+    """The legs behind a figure."""
+    name, start, end = _period(request)
+    whole, rows = figures(request.actor, start=start, end=end, as_of=request.now)
+    wanted = request.GET.get("unit", "")
+    row = next((one for one in rows if str(one.organization_id) == wanted), whole)
+    share = row.figures.arrival if request.GET.get("of") == "arrival" else row.figures.response
+    part = {"within": share.within, "missed": share.due - share.within}
+    ids = part.get(request.GET.get("part", ""), share.due)
+    return page(
+        request,
+        "console/whistle_legs.html",
+        title=_("指标明细"),
+        here="console:whistles",
+        trail=[(_("吹哨指标"), reverse("console:whistle_figures") + f"?period={name}")],
+        rows=[leg_line(leg) for leg in legs_behind(request.actor, ids)],
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@needs("cases.settings")
+def whistle_limits(request: PageRequest) -> HttpResponse:
+    """The limits in force by kind, and a form to set those of one kind from a day on."""
+    today = local_day(request.now)
+    rows = [
+        (words_of(words.KINDS, kind), [limit_of(kind, clock, today) for clock in LegClock])
+        for kind in WhistleKind
+    ]
+    kind = request.GET.get("kind", WhistleKind.PROMINENT.value)
+    kind = kind if kind in set(WhistleKind) else WhistleKind.PROMINENT.value
+    form = LimitsForm(
+        sent(request),
+        usual={str(clock): limit_of(kind, clock, today) for clock in LegClock},
+        initial={"kind": kind, "valid_from": today + timedelta(days=1)},
+    )
+    asking = Asking(
+        title=_("吹哨时限"),
+        here="console:whistle_limits",
+        button=_("保存"),
+        back=reverse("console:whistle_limits"),
+        done=_("已保存，从生效日期起用于新开始的环节。"),
+        words=_("写法如 1工作时、3工作日、30分钟、2紧急工作时。已经开始的环节不受影响。"),
+        template="console/whistle_limits.html",
+    )
+    return fill_in(
+        request,
+        form,
+        asking,
+        do=lambda given: set_whistle_limits(
+            given["kind"],
+            limits={str(clock): given[clock] for clock in LegClock},
+            valid_from=given["valid_from"],
+            by=request.actor,
+            now=request.now,
+        ),
+        limits=rows,
+        clocks=[words_of(words.CLOCKS, clock) for clock in LegClock],
+    )
+
+
+def moves_on(actor: Actor, whistle: Whistle, leg: WhistleLeg, parts: Parts) -> list[LegMove]:
+    """The moves this person may make on a leg now."""
+    if whistle.stage != WhistleStage.RUNNING:
+        return []
+    return [
+        move
+        for move in LEG_MOVES.values()
+        if LegStage(leg.stage) in move.sources
+        and reaches_leg(actor, whistle, leg, move.may)
+        and not _barred(actor, leg, move, parts)
+        and not (leg.designated and move.code in ("decline", "transfer"))
+        and not (leg.came_from_id and move.code == "transfer")
+    ]
+
+
+def _barred(actor: Actor, leg: WhistleLeg, move: LegMove, parts: Parts) -> bool:
+    if move.may == "whistle.answer":
+        return False
+    own = actor.organization_id is not None and actor.organization_id == leg.organization_id
+    return own or actor.staff_id in parts.handlers or parts.bars_axis(actor.staff_id, move.may)
+
+
+def _buttons(actor: Actor, one: Whistle, parts: Parts) -> list[tuple[str, str, str]]:
+    """(code, word, tone) of what this person may do with the whistle itself."""
+    found = []
+    blow = actor.may("whistle.blow") and not parts.bars_axis(actor.staff_id, "whistle.blow")
+    if blow and one.stage == WhistleStage.RAISED:
+        found += [("blow", _("街道吹哨"), "primary"), ("turn_down", _("不采纳"), "")]
+    if blow and one.stage == WhistleStage.RUNNING:
+        found += [("plan", _("会商与分工"), ""), ("add", _("加派部门"), "")]
+    close = actor.may("whistle.close") and not parts.bars_axis(actor.staff_id, "whistle.close")
+    if close and one.stage == WhistleStage.RUNNING:
+        found.append(("close", _("结束吹哨"), "primary"))
+    return found
+
+
+def _row(one: Whistle, legs: list[WhistleLeg]) -> dict[str, Any]:
+    open_ones = [leg for leg in legs if leg.open]
+    dues = [leg.due_at for leg in open_ones if leg.due_at]
+    return {
+        "whistle": one,
+        "kind": words_of(words.KINDS, one.kind),
+        "stage": words_of(words.STAGES, one.stage),
+        "tone": words.STAGE_TONES[one.stage],
+        "place": "".join(str(area.name) for area in (one.community, one.grid) if area)
+        or one.subdistrict.name,
+        "all": len(legs),
+        "answered": sum(leg.responded_at is not None for leg in legs),
+        "arrived": sum(leg.arrived_at is not None for leg in legs),
+        "ended": len(legs) - len(open_ones),
+        "due_at": min(dues, default=None),
+    }
+
+
+def leg_line(leg: WhistleLeg) -> dict[str, Any]:
+    """A leg in a list, with the words for its stage and part."""
+    return {
+        "leg": leg,
+        "stage": words_of(words.LEG_STAGES, leg.stage),
+        "tone": words.LEG_TONES.get(leg.stage, "grey"),
+        "part": words_of(words.PARTS, leg.part),
+    }
+
+
+def _leg(
+    request: PageRequest, one: Whistle, leg: WhistleLeg, clocks: list[Any], parts: Parts
+) -> dict[str, Any]:
+    own = leg.organization_id in request.actor.scope("whistle.answer").organizations
+    marks = (leg.arrival_score, leg.cooperation_score, leg.effect_score)
+    return {
+        **leg_line(leg),
+        "moves": [
+            (move.code, words_of(words.LINES, move.code), _tone(move.code))
+            for move in moves_on(request.actor, one, leg, parts)
+        ],
+        "may_reply": own and leg.stage == LegStage.SCORED and not leg.reply,
+        "marks": list(zip((_("到场"), _("配合"), _("效果")), marks, strict=True))
+        if leg.stage == LegStage.SCORED
+        else [],
+        "clocks": [
+            {
+                "name": words_of(words.CLOCKS, row.clock),
+                "row": row,
+                "late": row.stopped_at is not None and row.stopped_at > row.due_at,
+            }
+            for row in clocks
+        ],
+    }
+
+
+def _tone(code: str) -> str:
+    if code in ("respond", "arrive", "feedback", "pass_check", "score", "designate"):
+        return "primary"
+    return "danger" if code == "waive" else ""
+
+
+def _line(line: WhistleLine, request: PageRequest) -> dict[str, Any]:
+    facts = line.facts
+    where = facts.get("place") or ""
+    if "lon" in facts:
+        position = _("东经 %(lon).5f，北纬 %(lat).5f") % {"lon": facts["lon"], "lat": facts["lat"]}
+        where = "，".join(filter(None, [where, position]))
+    marks = ""
+    if "arrival_score" in facts:
+        marks = _("到场 %(a)s 分，配合 %(b)s 分，效果 %(c)s 分") % {
+            "a": facts["arrival_score"],
+            "b": facts["cooperation_score"],
+            "c": facts["effect_score"],
+        }
+    return {
+        "what": words_of(words.LINES, line.code),
+        "who": line.by_name,
+        "org": line.leg.organization.name if line.leg else "",
+        "at": line.at,
+        "words": "\n".join(filter(None, [marks, where, line.note])),
+        "warning": line.code in words.WARNINGS,
+        "photos": [
+            {
+                "url": signed_path(file, now=request.now),
+                "thumb": signed_path(file, now=request.now, size=Size.SMALL),
+                "label": words_of(words.LINES, line.code),
+            }
+            for file in line.photos  # type: ignore[attr-defined]
+        ],
+    }
+
+
+def _to_decide(actor: Actor) -> list[Whistle]:
+    if not actor.may("whistle.blow"):
+        return []
+    rows = whistles_seen(actor, "whistle.blow").filter(stage=WhistleStage.RAISED)
+    return list(rows.select_related("community", "grid", "raised_by").order_by("id"))
+
+
+def _period(request: PageRequest) -> tuple[str, datetime, datetime]:
+    """The chosen period: whole local days that end with today."""
+    name = request.GET.get("period", "")
+    name = name if name in PERIODS else "quarter"
+    today = local_day(request.now)
+    start = datetime.combine(today - timedelta(days=PERIODS[name] - 1), time(), LOCAL)
+    return name, start, datetime.combine(today + timedelta(days=1), time(), LOCAL)
+
+
+def _figure_row(row: UnitRow, period: str) -> dict[str, Any]:
+    unit = row.organization_id or ""
+    base = reverse("console:whistle_legs") + f"?period={period}&unit={unit}"
+    wait = row.figures.mean_arrival
+    hours = wait.total_seconds() / 3600 if wait is not None else None
+    return {
+        "name": row.name or _("全部部门"),
+        "response": row.figures.response,
+        "response_rate": _percent(row.figures.response.value),
+        "arrival": row.figures.arrival,
+        "arrival_rate": _percent(row.figures.arrival.value),
+        "hours": hours,
+        "scores": row.scores,
+        "scored": row.scored,
+        "few": len(row.figures.response.due) < 30,
+        "response_url": f"{base}&of=response",
+        "arrival_url": f"{base}&of=arrival",
+    }
+
+
+def _percent(value: float | None) -> str:
+    return "—" if value is None else f"{value:.2%}"

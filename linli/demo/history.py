@@ -157,7 +157,9 @@ def _suggestion(case: Case, story: Story, rng: Random, *, sure: bool) -> dict[st
         "urgent": {
             "sentence": "紧急：此类别按紧急事项办理。"
             if case.urgent
-            else "一般：没有危及安全的情况。"
+            else "一般：没有危及安全的情况。",
+            "danger": False,
+            "by_rule": False,
         },
         "deadline": _deadline(story),
         "organization": {

@@ -56,8 +56,11 @@ def leg_mismatches(
     return found
 
 
-def legs_with_clocks() -> Iterator[tuple[WhistleLeg, list[WhistleLine], list[LegDeadline]]]:
-    """Every leg with its timeline and its clocks."""
-    for leg in WhistleLeg.objects.select_related("whistle", "organization").order_by("id"):
+def legs_with_clocks(
+    leg_id: int | None = None,
+) -> Iterator[tuple[WhistleLeg, list[WhistleLine], list[LegDeadline]]]:
+    """Every leg, or the one, with its timeline and its clocks."""
+    legs = WhistleLeg.objects.select_related("whistle", "organization").order_by("id")
+    for leg in legs.filter(pk=leg_id) if leg_id else legs:
         lines = WhistleLine.objects.filter(leg=leg).order_by("id")
         yield leg, list(lines), list(LegDeadline.objects.filter(leg=leg).order_by("id"))

@@ -1,0 +1,59 @@
+"""`linli cases recompute --check` as a person or a script calls it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from linli.cases.flow import Stage
+from linli.cases.models import Deadline, LegDeadline
+from linli.cases.replaying import mismatches
+from linli.cases.tests.test_loop import opened, walk_to
+from linli.cases.tests.test_whistle import blown
+from linli.doors.terminal import recompute as command
+from tests.world import World
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(world: World) -> Run:
+    walk_to(world, opened(world), Stage.HANDLING)
+    blown(world)
+    app = typer.Typer()
+    command.register(app)
+    app.callback()(lambda: None)
+    words = ["cases", "recompute", "--check", "--json"]
+    return lambda: CliRunner().invoke(app, words, catch_exceptions=False)
+
+
+def test_what_fits_ends_with_0_and_what_does_not_with_1(run: Run) -> None:
+    good = run()
+    answer = json.loads(good.stdout)
+    assert (good.exit_code, answer["mismatches"], answer["legs"]) == (0, 0, 2)
+    for table in (Deadline, LegDeadline):
+        row = table.objects.latest("id")
+        table.objects.filter(pk=row.pk).update(due_at=row.due_at + timedelta(minutes=1))
+    bad = run()
+    answer = json.loads(bad.stdout)
+    assert (bad.exit_code, answer["mismatches"], len(answer["examples"])) == (1, 2, 2)
+
+
+def test_a_case_moved_between_two_readings_is_read_again(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+
+    def wrong_once(*given: Any, **facts: Any) -> list[str]:
+        asked.append(given)
+        return ["改了"] if len(asked) == 1 else mismatches(*given, **facts)
+
+    monkeypatch.setattr(command, "mismatches", wrong_once)
+    assert run().exit_code == 0
+    assert len(asked) == 2

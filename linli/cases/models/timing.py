@@ -9,8 +9,25 @@ from linli.cases.flow import CLOCK_NAMES, Clock
 from linli.cases.models.loop import Case
 
 
-class Deadline(models.Model):
-    """One run of one clock. `next_at` is the next instant at which somebody has to be told; empty when nobody.
+class ClockRun(models.Model):
+    """One run of one clock. `next_at` is the next instant at which somebody has to be told; empty when nobody."""
+
+    clock = models.CharField(max_length=12)
+    limit = models.CharField(max_length=20)
+    starts_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    derivation = models.JSONField(default=dict)
+    stopped_at = models.DateTimeField(null=True)
+    levels = models.JSONField(default=list)
+    next_level = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class Deadline(ClockRun):
+    """One run of one clock of a case.
 
     Everything needed to compute `due_at` again is here: start, limit, granted extensions, pauses as [start, until] and
     the calendar version (in `derivation`). `excused_at` takes an overtime out of the statistics; that `stopped_at` lies
@@ -18,18 +35,9 @@ class Deadline(models.Model):
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", db_index=False)
-    clock = models.CharField(max_length=12)
-    limit = models.CharField(max_length=20)
-    starts_at = models.DateTimeField()
-    due_at = models.DateTimeField()
     extensions = models.PositiveSmallIntegerField(default=0)
     pauses = models.JSONField(default=list)
     excused_at = models.DateTimeField(null=True)
-    derivation = models.JSONField(default=dict)
-    stopped_at = models.DateTimeField(null=True)
-    levels = models.JSONField(default=list)
-    next_level = models.PositiveSmallIntegerField(default=0)
-    next_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from linli.cases.models.loop import Case
+from linli.cases.models.timing import ClockRun
 from linli.cases.whistle_flow import (
     KIND_NAMES,
     LEG_CLOCK_NAMES,
@@ -145,19 +146,10 @@ class WhistleLeg(models.Model):
         return LEG_STAGE_NAMES[LegStage(self.stage)]
 
 
-class LegDeadline(models.Model):
+class LegDeadline(ClockRun):
     """One run of one clock of a leg; everything needed to compute its due again is here, as with a case's deadline."""
 
     leg = models.ForeignKey(WhistleLeg, on_delete=models.PROTECT, related_name="+", db_index=False)
-    clock = models.CharField(max_length=12)
-    limit = models.CharField(max_length=20)
-    starts_at = models.DateTimeField()
-    due_at = models.DateTimeField()
-    derivation = models.JSONField(default=dict)
-    stopped_at = models.DateTimeField(null=True)
-    levels = models.JSONField(default=list)
-    next_level = models.PositiveSmallIntegerField(default=0)
-    next_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -96,7 +96,7 @@ def whistle(request: PageRequest, number: str) -> HttpResponse:
         cases=cases_of(request.actor, one),
         moves=[_line(line, request) for line in reversed(lines)],
         buttons=_buttons(request.actor, one, parts),
-        open_count=sum(leg.open for leg in legs),
+        may_meet=one.stage == WhistleStage.RUNNING and request.actor.may("whistle.meet"),
     )
 
 

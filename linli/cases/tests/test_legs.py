@@ -10,7 +10,8 @@ import pytest
 
 from linli.cases.actions import legs
 from linli.cases.actions.legs import SignIn
-from linli.cases.errors import WrongStage
+from linli.cases.actions.whistle_limits import set_whistle_limits
+from linli.cases.errors import MissingFact, WrongStage
 from linli.cases.models import (
     LegDeadline,
     LegTelling,
@@ -33,7 +34,7 @@ from linli.cases.whistle_flow import (
 from linli.kernel.calendar.limits import parse_limit
 from linli.kernel.errors import NotAllowed
 from linli.kernel.organisations.models import Organization, OrganizationKind
-from tests.world import MONDAY, World
+from tests.world import DAY, MONDAY, World
 
 __all__ = ["photo"]
 
@@ -79,6 +80,24 @@ def test_the_limits_of_a_kind_change_with_a_day_and_touch_no_leg_that_runs(world
     late = leg_of(world, blown(world, title="又一处"), "CG")
     early.refresh_from_db()
     assert (early.due_at, late.due_at) == (MONDAY + HOUR, MONDAY + 2 * HOUR)
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "field"),
+    [
+        ("party", {}, "kind"),
+        ("enforcement", {"valid_from": DAY - timedelta(days=1)}, "valid_from"),
+        ("enforcement", {"limits": {"arrive": "两天"}}, "arrive"),
+    ],
+)
+def test_a_wrong_limit_is_named(
+    world: World, kind: str, change: dict[str, Any], field: str
+) -> None:
+    given = {"limits": {"respond": "2工作时"}, "valid_from": DAY, **change}
+    with pytest.raises(MissingFact) as refused:
+        set_whistle_limits(kind, **given, by=world.actors["system_admin"], now=MONDAY)
+    assert refused.value.field == field
+    assert not WhistleRule.objects.exists()
 
 
 def test_work_sent_back_keeps_its_clock(world: World, photo: int) -> None:

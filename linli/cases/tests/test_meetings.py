@@ -10,7 +10,9 @@ import pytest
 from linli.cases.actions import meetings
 from linli.cases.errors import MissingFact, WrongStage
 from linli.cases.models import JointMeeting, MeetingUnit, Report, Resolution
+from linli.cases.tests.test_whistle import blown
 from linli.cases.whistle.queries import meeting_for, meetings_seen
+from linli.kernel.acting import Actor, Scope
 from linli.kernel.errors import NotAllowed, NotFound
 from linli.kernel.jobs.queue import run_due
 from linli.kernel.notify.models import Notice
@@ -104,6 +106,30 @@ def test_a_wrong_resolution_is_refused(world: World, change: dict[str, Any], fie
     with pytest.raises(MissingFact) as refused:
         meetings.resolve(meeting.pk, **given, by=world.actors["leader"], now=TOMORROW)
     assert refused.value.field == field
+
+
+def test_what_is_not_there_or_lies_elsewhere_is_not_found(world: World) -> None:
+    leader, clerk_area = world.actors["leader"], world.areas["D"]
+    with pytest.raises(MissingFact) as refused:
+        met(world, area=clerk_area)
+    assert refused.value.field == "area"
+    with pytest.raises(NotFound):
+        meetings.make_task(10**9, by=leader, now=TOMORROW)
+    with pytest.raises(NotFound):
+        meetings.end_meeting(10**9, by=leader, now=TOMORROW)
+    narrow = Actor(
+        "staff",
+        "小街",
+        staff_id=world.staff["leader"].pk,
+        grants={"whistle.meet": Scope(areas=frozenset({("community", world.areas["C2"])}))},
+    )
+    with pytest.raises(NotFound):
+        met(world, area=world.areas["C1"], by=narrow)
+
+
+def test_a_meeting_about_a_whistle_names_it(world: World) -> None:
+    whistle = blown(world)
+    assert met(world, whistle=whistle.pk).whistle == whistle
 
 
 def test_who_was_not_invited_and_works_elsewhere_sees_nothing(world: World) -> None:

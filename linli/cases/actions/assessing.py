@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from linli.cases import errors
-from linli.cases.actions.apart import keep_from_own_unit, keep_to_the_unit
+from linli.cases.actions.apart import keep_from_own_work, keep_to_the_unit
 from linli.cases.actions.given import required, staff_id_of
 from linli.cases.actions.remarks import add_line, ask_to_decide
 from linli.cases.flow import Stage
@@ -39,9 +39,7 @@ def record_follow_up(
     case = case_to_change(case_id, by=by)
     if Stage(case.stage) not in CALLED_AT:
         raise errors.WrongStage("案件办好之后才能回访。", field="effective")
-    keep_from_own_unit(case, by=by)
-    if by.staff_id in parts_of(case).handlers:
-        raise errors.SamePerson("处置过此案的人不能回访，请交给其他同事。")
+    keep_from_own_work(case, parts_of(case), by=by)
     if effective:
         _check_answers(contacted=contacted, solved=solved, satisfaction=satisfaction)
     else:
@@ -104,9 +102,9 @@ def decide_exclusion(
     asked = Exclusion.objects.select_for_update().get(pk=exclusion_id)
     if asked.granted is not None:
         raise errors.WrongStage("这个剔除申请已有结论。", field="agree")
-    keep_from_own_unit(case, by=by)
-    if by.staff_id in parts_of(case).handlers | {asked.asked_by_id}:
-        raise errors.SamePerson("剔除要由没有参与处置的同事审批。", field="agree")
+    keep_from_own_work(case, parts_of(case), by=by)
+    if by.staff_id == asked.asked_by_id:
+        raise errors.SamePerson("自己申请的剔除要由其他同事审批。", field="agree")
     asked.granted, asked.opinion = agree, required(opinion, "审批意见", "opinion")
     asked.decided_by_id, asked.decided_at = by.staff_id, now
     asked.save(update_fields=["granted", "opinion", "decided_by", "decided_at"])

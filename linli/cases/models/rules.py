@@ -36,9 +36,6 @@ class DispatchRule(models.Model):
             )
         ]
 
-    def __str__(self) -> str:
-        return self.name
-
 
 class DispatchRuleVersion(models.Model):
     """A rule as it was made by somebody for a reason. Appended, never edited; `content` is the whole rule."""

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from linli.hotline.actions import leave_out, push_again, retry_message
+from linli.hotline.errors import NothingToDo
 from linli.hotline.exchange import pull
 from linli.hotline.models import OutboundMessage, UpstreamOrder
 from linli.hotline.queries import (
@@ -93,3 +94,14 @@ def test_a_look_is_no_right_to_press(world: World, platform: StandIn, city: Upst
     assert unfinished(world.actors["dispatcher"]).count() == 1
     with pytest.raises(NotAllowed):
         retry_message(message.pk, by=world.actors["dispatcher"], now=MONDAY)
+
+
+def test_where_there_is_nothing_to_tell_one_is_told_so(
+    world: World, platform: StandIn, city: Upstream
+) -> None:
+    pull(city, now=MONDAY)
+    order = pulled(platform, city)
+    OutboundMessage.objects.all().delete()
+    UpstreamOrder.objects.filter(pk=order.pk).update(case=None)
+    with pytest.raises(NothingToDo):
+        push_again(order.pk, by=SYSTEM, now=MONDAY)

@@ -152,19 +152,6 @@ LEG_MOVES: dict[str, LegMove] = {
 }
 """Everything that may happen to a leg."""
 
-WHISTLE_LINES: dict[str, str] = {
-    "raise": "社区吹哨",
-    "blow": "街道吹哨",
-    "turn_down": "不采纳",
-    "plan": "安排会商与分工",
-    "add_leg": "加派部门",
-    "close": "结束",
-    "designated": "区指定",
-    "handed_on": "接转来的任务",
-    "reply": "部门答复评价",
-}
-"""Lines of the timeline that are no moves of a leg."""
-
 USUAL_LIMITS: dict[WhistleKind, dict[LegClock, str]] = {
     WhistleKind.PROMINENT: {
         LegClock.RESPOND: "1工作时",

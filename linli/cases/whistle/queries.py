@@ -24,7 +24,15 @@ from linli.cases.models import (
 )
 from linli.cases.parts import AXIS, Axis, Parts
 from linli.cases.queries import cases_seen, lies_at
-from linli.cases.whistle_flow import LEG_MOVES, LEG_OPEN, LEG_RIGHT, WHISTLE_OPEN, LegStage
+from linli.cases.whistle_flow import (
+    LEG_MOVES,
+    LEG_OPEN,
+    LEG_RIGHT,
+    WHISTLE_OPEN,
+    LegMove,
+    LegStage,
+    WhistleStage,
+)
 from linli.kernel.acting import Actor, Scope, within
 from linli.kernel.errors import NotFound
 
@@ -139,6 +147,28 @@ def reaches_leg(actor: Actor, whistle: Whistle, leg: WhistleLeg, permission: str
     if permission == "whistle.answer":
         return leg.organization_id in scope.organizations
     return lies_at(scope, whistle)
+
+
+def moves_on(actor: Actor, whistle: Whistle, leg: WhistleLeg, parts: Parts) -> list[LegMove]:
+    """The moves this person may make on a leg now."""
+    if whistle.stage != WhistleStage.RUNNING:
+        return []
+    return [
+        move
+        for move in LEG_MOVES.values()
+        if LegStage(leg.stage) in move.sources
+        and reaches_leg(actor, whistle, leg, move.may)
+        and not _barred(actor, leg, move, parts)
+        and not (leg.designated and move.code in ("decline", "transfer"))
+        and not (leg.came_from_id and move.code == "transfer")
+    ]
+
+
+def _barred(actor: Actor, leg: WhistleLeg, move: LegMove, parts: Parts) -> bool:
+    if move.may == "whistle.answer":
+        return False
+    own = actor.organization_id is not None and actor.organization_id == leg.organization_id
+    return own or actor.staff_id in parts.handlers or parts.bars_axis(actor.staff_id, move.may)
 
 
 def legs_waiting_for(actor: Actor) -> list[WhistleLeg]:

@@ -22,16 +22,14 @@ from linli.cases.whistle.queries import (
     legs_of,
     legs_waiting_for,
     lines_of,
+    moves_on,
     parts_of,
-    reaches_leg,
     whistle_for,
     whistles_seen,
 )
 from linli.cases.whistle_flow import (
-    LEG_MOVES,
     WHISTLE_OPEN,
     LegClock,
-    LegMove,
     LegStage,
     WhistleKind,
     WhistleStage,
@@ -183,28 +181,6 @@ def whistle_limits(request: PageRequest) -> HttpResponse:
         limits=rows,
         clocks=[words_of(words.CLOCKS, clock) for clock in LegClock],
     )
-
-
-def moves_on(actor: Actor, whistle: Whistle, leg: WhistleLeg, parts: Parts) -> list[LegMove]:
-    """The moves this person may make on a leg now."""
-    if whistle.stage != WhistleStage.RUNNING:
-        return []
-    return [
-        move
-        for move in LEG_MOVES.values()
-        if LegStage(leg.stage) in move.sources
-        and reaches_leg(actor, whistle, leg, move.may)
-        and not _barred(actor, leg, move, parts)
-        and not (leg.designated and move.code in ("decline", "transfer"))
-        and not (leg.came_from_id and move.code == "transfer")
-    ]
-
-
-def _barred(actor: Actor, leg: WhistleLeg, move: LegMove, parts: Parts) -> bool:
-    if move.may == "whistle.answer":
-        return False
-    own = actor.organization_id is not None and actor.organization_id == leg.organization_id
-    return own or actor.staff_id in parts.handlers or parts.bars_axis(actor.staff_id, move.may)
 
 
 def _buttons(actor: Actor, one: Whistle, parts: Parts) -> list[tuple[str, str, str]]:

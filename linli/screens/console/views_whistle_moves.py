@@ -18,7 +18,7 @@ from linli.cases.actions.legs import SignIn
 from linli.cases.actions.whistling import WhistleDraft
 from linli.cases.models import Whistle, WhistleLeg
 from linli.cases.queries import case_for
-from linli.cases.whistle.queries import legs_of, parts_of, whistle_for
+from linli.cases.whistle.queries import legs_of, moves_on, parts_of, whistle_for
 from linli.kernel.errors import NotAllowed, NotFound
 from linli.screens.console.form_page import Asking, fill_in, sent
 from linli.screens.console.forms_whistle import (
@@ -37,7 +37,6 @@ from linli.screens.console.forms_whistle import (
 from linli.screens.console.labels import words_of
 from linli.screens.console.labels_whistle import LINES
 from linli.screens.console.uploads import shown, take_photos
-from linli.screens.console.views_whistle import moves_on
 from linli.screens.shared.guard import PageRequest, needs
 
 FORM = "console/whistle_form.html"

@@ -14,7 +14,7 @@ import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 from django.db import models, transaction
 from django.db.models import Q
@@ -105,6 +105,50 @@ def within(
     for column in staff if scope.staff else ():
         condition |= Q(**{f"{prefix}{column}_id__in": scope.staff})
     return condition
+
+
+class HasPlace(Protocol):
+    """Areas by level, the narrowest known one last, and the unit that works on it."""
+
+    @property
+    def district_id(self) -> int | None: ...
+    @property
+    def subdistrict_id(self) -> int | None: ...
+    @property
+    def community_id(self) -> int | None: ...
+    @property
+    def grid_id(self) -> int | None: ...
+    @property
+    def handling_org_id(self) -> int | None: ...
+
+
+@dataclass(frozen=True)
+class Place:
+    """Ids of areas; `handling_org_id` alone is a unit wherever it works."""
+
+    district_id: int | None = None
+    subdistrict_id: int | None = None
+    community_id: int | None = None
+    grid_id: int | None = None
+    handling_org_id: int | None = None
+
+
+def lies_in(scope: Scope, placed: HasPlace) -> bool:
+    """Whether something that was already read lies in a scope; the same answer as `within`."""
+    if placed.handling_org_id in scope.organizations or lies_at(scope, placed):
+        return True
+    people = {getattr(placed, "owner_id", None), getattr(placed, "handler_id", None)}
+    return bool(scope.staff & (people - {None}))
+
+
+def lies_at(scope: Scope, placed: HasPlace) -> bool:
+    """Whether the place of something lies in a scope, whoever owns it and whatever unit handles it."""
+    ids = [getattr(placed, f"{column}_id") for column in AREA_COLUMNS]
+    places = list(zip(AREA_COLUMNS, ids, strict=True))
+    lying_at = {
+        place for place, below in zip(places, [*ids[1:], None], strict=True) if below is None
+    }
+    return bool(scope.everywhere or scope.areas & set(places) or scope.levels & lying_at)
 
 
 def action(*, may: str) -> Callable[[Callable[P, R]], Callable[P, R]]:

@@ -9,6 +9,7 @@ Values pass through the model's own fields, so both engines store what the ORM w
     put(Deadline(...)); put_new(Notice(...))                the same where nobody asks for the key
     save(case, ("stage", "version"))
     change(Deadline, {"stopped_at": now}, case_id=7, stopped_at=None)
+    remove(InboxEntry, kind="case", matter_id=7)
     find(Report, case_id=7); get(Case, 7, lock=True)
 
 Each message to a server costs more than what is in it, so within `together()` the writes that return nothing wait
@@ -91,6 +92,11 @@ def change(model: type[Model], values: Mapping[str, Any], **where: Any) -> None:
     fields = _fields(model)
     cells = [_cell(fields[name], value) for name, value in values.items()]
     write(_update(model, tuple(values), _shape(where)), [*cells, *_given(fields, where)])
+
+
+def remove(model: type[Model], **where: Any) -> None:
+    """Take away the rows that match `where` (None means empty)."""
+    write(_deletion(model, _shape(where)), _given(_fields(model), where))
 
 
 def write(statement: str, cells: list[Any]) -> None:
@@ -216,6 +222,11 @@ def _insertion(model: type[Model], conflict: str, *, returning: bool = False) ->
 def _update(model: type[Model], names: tuple[str, ...], where: tuple[str, ...]) -> str:
     cells = ", ".join(f"{_column(model, name)} = %s" for name in names)
     return f"UPDATE {_quoted(model._meta.db_table)} SET {cells} WHERE {_condition(model, where)}"  # noqa: S608
+
+
+@functools.cache
+def _deletion(model: type[Model], where: tuple[str, ...]) -> str:
+    return f"DELETE FROM {_quoted(model._meta.db_table)} WHERE {_condition(model, where)}"  # noqa: S608
 
 
 @functools.cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from linli.kernel.acting import Actor, action
 from linli.kernel.files import watermark
-from linli.kernel.files.errors import DiskFull, FileGone
+from linli.kernel.files.errors import DiskFull, FileGone, FilesMissing
 from linli.kernel.files.models import StoredFile
 from linli.kernel.files.rules import (
     ACCEPTED,
@@ -169,6 +169,19 @@ def confirm_file(sha256: str, *, by: Actor, now: datetime) -> StoredFile:
         file.confirmed_at = now
         file.save(update_fields=["confirmed_at"])
     return file
+
+
+def confirm_files(file_ids: Iterable[int], *, by: Actor, now: datetime) -> list[StoredFile]:
+    """Confirm several files by their row ids, each once, in the order given.
+
+    Raises:
+        FilesMissing (422): one of them is not there; FileGone: it lay unused for too long.
+    """
+    wanted = list(dict.fromkeys(file_ids))
+    files = StoredFile.objects.in_bulk(wanted)
+    if len(files) != len(wanted):
+        raise FilesMissing("有照片没有上传成功，请重新选择照片。", field="photos")
+    return [confirm_file(files[pk].sha256, by=by, now=now) for pk in wanted]
 
 
 @action(may=CLEAR)

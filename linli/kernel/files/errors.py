@@ -10,6 +10,7 @@ LinliError
     │       ├── FileLocked     422  a password
     │       ├── FileHasScript  422  a document that wants to run something
     │       └── FileNotClean   422  a place or device mark that could not be taken out
+    ├── FilesMissing           422  a form names files that were never stored
     ├── DiskFull               507  nothing of the file was kept
     ├── FileGone               410  the row is there, the bytes are not
     └── LinkExpired            403  an address that is too old or was changed
@@ -65,6 +66,11 @@ class FileHasScript(FileBroken):
 
 class FileNotClean(FileBroken):
     code = "file_not_clean"
+
+
+class FilesMissing(FileError):
+    status = 422
+    code = "files_missing"
 
 
 class DiskFull(FileError):

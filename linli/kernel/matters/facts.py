@@ -1,0 +1,19 @@
+"""What a person gives when they make a move: the filled-in form, as one value. A kind with more fields has its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Facts:
+    """`version` is the version the person saw (None: not compared). Unused fields stay empty."""
+
+    version: int | None = None
+    note: str = ""
+    public_reply: str = ""
+
+    def given(self, name: str) -> bool:
+        """Whether a fact of the flow table was given."""
+        value = getattr(self, name)
+        return bool(value.strip()) if isinstance(value, str) else bool(value)

@@ -14,20 +14,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from linli.cases.actions.intake import receive_report
-from linli.cases.actions.meetings import call_meeting, resolve
-from linli.cases.actions.whistling import Called, WhistleDraft, blow_whistle
 from linli.cases.drafts import ReportDraft
 from linli.cases.flow import MOVES
-from linli.cases.models import (
-    Case,
-    CaseMove,
-    JointMeeting,
-    Report,
-    Resolution,
-    Whistle,
-    WhistleLeg,
-)
-from linli.cases.whistle_flow import LEG_MOVES
+from linli.cases.models import Case, CaseMove, Report
 from linli.kernel.access.models import Account, DataScope, PostHolding, Role
 from linli.kernel.access.queries import RESIDENT
 from linli.kernel.acting import SYSTEM
@@ -37,6 +26,10 @@ from linli.kernel.people.models import Shift, Staff
 from linli.kernel.places.actions import import_areas
 from linli.kernel.places.queries import area_by_code
 from linli.screens.console.beside import BESIDE
+from linli.whistles.actions.meetings import call_meeting, resolve
+from linli.whistles.actions.whistling import Called, WhistleDraft, blow_whistle
+from linli.whistles.flow import LEG_MOVES
+from linli.whistles.models import JointMeeting, Resolution, Whistle, WhistleLeg
 from tests.world import MONDAY, World
 
 MARK = "白鹭标记"

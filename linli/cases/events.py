@@ -13,17 +13,6 @@ class ReportStored:
 
 
 @dataclass(frozen=True)
-class CaseMoved:
-    """A case was opened or went to another stage. `code` is the move."""
-
-    case_id: int
-    move_id: int
-    code: str
-    from_stage: str
-    to_stage: str
-
-
-@dataclass(frozen=True)
 class CaseExtended:
     """The limit of a case was extended (延期). `move_id` is the line of the timeline."""
 

@@ -6,10 +6,12 @@ from datetime import datetime
 
 from django.db import connection
 
-from linli.cases.events import CaseMoved, CaseRated, ReportStored
+from linli.cases.events import CaseRated, ReportStored
+from linli.cases.flow import CASE
 from linli.cases.models import CaseMove, Report
 from linli.cases.queries import reports_of
 from linli.kernel.engine import rows
+from linli.kernel.matters.events import MatterMoved
 from linli.kernel.notify.sending import send_sms, tell
 from linli.kernel.people.queries import LOCAL
 
@@ -45,11 +47,13 @@ def confirm_receipt(event: ReportStored, *, now: datetime) -> None:
         send_sms(report.contact.phone, text, about=f"receipt:{report.pk}", now=now)
 
 
-def tell_reporters(event: CaseMoved, *, now: datetime) -> None:
+def tell_reporters(event: MatterMoved, *, now: datetime) -> None:
     """Tell everybody who reported the matter, those of merged cases too, what has happened."""
-    if event.code not in TOLD_MOVES or not _left_a_phone(event.case_id):
+    if event.kind != CASE.code or event.code not in TOLD_MOVES:
         return
-    move = CaseMove.objects.select_related("case").get(pk=event.move_id)
+    if not _left_a_phone(event.matter_id):
+        return
+    move = CaseMove.objects.select_related("case").get(pk=event.entry_id)
     promised = move.case.due_at if event.code == "dispatch" else None
     until = f"，承诺 {promised.astimezone(LOCAL):%m月%d日 %H:%M} 前办理" if promised else ""
     for report in reports_of(move.case):

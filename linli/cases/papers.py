@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from linli.cases.models import Case, OrderFile, OrderFileKind, OrderHandling
-from linli.cases.queries import parts_of, reaches, reports_of
+from linli.cases.queries import reaches, reports_of, roles_of
 from linli.kernel.acting import Actor
 from linli.kernel.people.masking import mask_phone
 
@@ -66,7 +66,7 @@ def kept_from(actor: Actor, case: Case) -> bool:
     """Whether the caller's side is kept from this person: secrecy was asked for, and they handle the case."""
     if not any(report.confidential for report in reports_of(case)):
         return False
-    return actor.staff_id in parts_of(case).handlers or not reaches(
+    return actor.staff_id in roles_of(case).handlers or not reaches(
         actor, case, "cases.view_contact"
     )
 

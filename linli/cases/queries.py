@@ -20,7 +20,7 @@ from linli.cases.counting import (
     rated_from,
     to_be_handled,
 )
-from linli.cases.flow import OPEN, Stage
+from linli.cases.flow import CASE, OPEN, Stage
 from linli.cases.index import find_cases
 from linli.cases.models import (
     Assistance,
@@ -35,27 +35,26 @@ from linli.cases.models import (
     Rating,
     Report,
 )
-from linli.cases.parts import HANDLING, Parts, parts_in
-from linli.cases.placed import HasPlace
-from linli.kernel.acting import AREA_COLUMNS, Actor, Scope, within
+from linli.kernel.acting import AREA_COLUMNS, Actor, lies_in, within
 from linli.kernel.engine.remembered import Remembered
 from linli.kernel.engine.rows import get, known
 from linli.kernel.errors import NotFound
-from linli.kernel.organisations.models import Organization, OrganizationKind
+from linli.kernel.matters.roles import Roles, roles_in
+from linli.kernel.organisations.models import Organization
 from linli.kernel.people.queries import LOCAL
 
 MOST_COUNTED = 10_001
 """Counts stop here; an exact count of a million rows costs a second and nobody reads it."""
 
-PARTS = """
+ROLES = """
 SELECT code, by_staff_id FROM cases_casemove WHERE case_id = %s AND by_staff_id IS NOT NULL
 UNION ALL
 SELECT m.code, m.by_staff_id FROM cases_case c JOIN cases_casemove m ON m.case_id = c.id
 WHERE c.merged_into_id = %s AND m.by_staff_id IS NOT NULL AND m.code IN ({handling})
 """
-"""Parts in the case itself; of those merged into it the handling only, since their work is now part of this matter."""
+"""Roles in the case itself; of those merged into it the handling only, since their work is now part of this matter."""
 
-_PARTS = PARTS.format(handling=", ".join(f"'{code}'" for code in sorted(HANDLING)))
+_ROLES = ROLES.format(handling=", ".join(f"'{code}'" for code in sorted(CASE.handling)))
 PAGE = 50
 SHOWN_WITH = ("category", "owner", "handling_org", "community", "grid")
 
@@ -114,11 +113,11 @@ def case_to_help(case_id: int) -> Case:
     return case
 
 
-def parts_of(case: Case) -> Parts:
-    """Who has taken which part in the case so far; in plain SQL, since every move asks."""
+def roles_of(case: Case) -> Roles:
+    """Who was what in the case so far; in plain SQL, since every move asks."""
     with connection.cursor() as cursor:
-        cursor.execute(_PARTS, [case.pk, case.pk])
-        return parts_in(cursor.fetchall(), handler_id=case.handler_id)
+        cursor.execute(_ROLES, [case.pk, case.pk])
+        return roles_in(CASE, cursor.fetchall(), handler_id=case.handler_id)
 
 
 def filtered(actor: Actor, wanted: dict[str, Any]) -> QuerySet[Case]:
@@ -340,55 +339,6 @@ def linked_to(actor: Actor, case: Case) -> list[Case]:
 def reaches(actor: Actor, case: Case, permission: str) -> bool:
     """Whether a case that was already read lies in the scope of a permission; the same answer as `within`."""
     return actor.may(permission) and lies_in(actor.scope(permission), case)
-
-
-def lies_in(scope: Scope, case: Case) -> bool:
-    """Whether a case that was already read lies in a scope; the same answer as `within`."""
-    if case.handling_org_id in scope.organizations or lies_at(scope, case):
-        return True
-    return bool(scope.staff & ({case.owner_id, case.handler_id} - {None}))
-
-
-def lies_at(scope: Scope, placed: HasPlace) -> bool:
-    """Whether the place of something lies in a scope, whoever owns it and whatever unit handles it."""
-    ids = [getattr(placed, f"{column}_id") for column in AREA_COLUMNS]
-    places = list(zip(AREA_COLUMNS, ids, strict=True))
-    lying_at = {
-        place for place, below in zip(places, [*ids[1:], None], strict=True) if below is None
-    }
-    return bool(scope.everywhere or scope.areas & set(places) or scope.levels & lying_at)
-
-
-def given_to(actor: Actor, case: Case) -> bool:
-    """Whether the work on a case was given to this actor: to the own unit, to a unit of a post, or by name.
-
-    A grid worker's post reaches every case of the grid; the work that was given to a department is still not theirs.
-    """
-    if actor.kind == "system" or case.handling_org_id is None:
-        return True
-    own = {actor.organization_id, *actor.scope("cases.handle").organizations}
-    by_name = actor.staff_id is not None and actor.staff_id in (case.owner_id, case.handler_id)
-    return case.handling_org_id in own or by_name
-
-
-DISPOSING = frozenset(
-    {
-        OrganizationKind.DEPARTMENT,
-        OrganizationKind.PROPERTY_COMPANY,
-        OrganizationKind.OWNERS_COMMITTEE,
-        OrganizationKind.SOCIAL_ORGANIZATION,
-        OrganizationKind.RESIDENT_ORGANIZATION,
-    }
-)
-"""Units that only handle. The offices have both handlers and checkers; there the person decides, not the unit."""
-
-
-def judges_own_unit(actor: Actor, case: Case) -> bool:
-    """Whether somebody would check or close what their own department handled."""
-    unit = known(Organization, case.handling_org_id)
-    if unit is None or unit.kind not in DISPOSING:
-        return False
-    return unit.pk in {actor.organization_id, *actor.scope("cases.handle").organizations}
 
 
 def units_below(case: Case) -> list[Organization]:

@@ -13,12 +13,13 @@ from pathlib import Path
 
 from django.db import transaction
 
-from linli.cases.clocks import DEFAULT_LEVELS, DEFAULT_LIMITS
-from linli.cases.flow import Clock
-from linli.cases.models import AssessmentRule, Category, ClockRule, DutyEntry, FilingStandard
+from linli.cases.flow import CASE
+from linli.cases.models import AssessmentRule, Category, DutyEntry, FilingStandard
 from linli.kernel.access import models as access
 from linli.kernel.acting import SYSTEM
 from linli.kernel.calendar.actions import load_default_calendar
+from linli.kernel.matters.clocks import USUAL_LEVELS
+from linli.kernel.matters.models import Limit
 from linli.kernel.organisations.models import Organization
 
 CLASSES = Path(__file__).parent / "data" / "classes.csv"
@@ -35,11 +36,13 @@ def load_defaults(*, now: datetime) -> None:
         load_default_calendar(by=SYSTEM, now=now)
         load_classes()
         AssessmentRule.objects.get_or_create(valid_from=FROM_THE_BEGINNING, defaults=FIRST_WEIGHTS)
-        for clock in Clock:
-            ClockRule.objects.get_or_create(
-                clock=clock,
+        for clock in CASE.clocks:
+            Limit.objects.get_or_create(
+                kind=CASE.code,
+                clock=clock.code,
+                variant="",
                 valid_from=FROM_THE_BEGINNING,
-                defaults={"time_limit": DEFAULT_LIMITS[clock], "levels": DEFAULT_LEVELS},
+                defaults={"time_limit": clock.usual_limit(""), "levels": USUAL_LEVELS},
             )
 
 

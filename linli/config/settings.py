@@ -24,6 +24,7 @@ LINLI_DEMO_STREAM = os.environ.get("LINLI_DEMO_STREAM", "1") == "1"
 
 LINLI_CLOCK = "linli.config.clock.now"
 LINLI_SUBSCRIPTIONS = "linli.config.subscriptions.SUBSCRIPTIONS"
+LINLI_MATTERS = "linli.config.subscriptions.MATTERS"
 LINLI_JOBS = "linli.config.subscriptions.JOBS"
 LINLI_DAILY = "linli.config.subscriptions.DAILY"
 LINLI_SMS_ADAPTER = os.environ.get("LINLI_SMS_ADAPTER", "linli.kernel.notify.adapters.sms_to_file")
@@ -73,7 +74,9 @@ INSTALLED_APPS = [
     "linli.kernel.files",
     "linli.kernel.jobs",
     "linli.kernel.notify",
+    "linli.kernel.matters",
     "linli.cases",
+    "linli.whistles",
     "linli.insight",
     "linli.hotline",
     "linli.screens.shared",

@@ -1,15 +1,25 @@
-"""Who listens to what, which job runs which function, and what the worker does every second: one list each."""
+"""Which kinds of matter there are, who listens to what, which job runs what, and what the worker does every second.
+
+One list each.
+"""
 
 from __future__ import annotations
 
-from linli.cases.events import CaseExtended, CaseMoved, CaseRated, ReportStored
+from linli.cases.events import CaseExtended, CaseRated, ReportStored
+from linli.kernel.matters.events import MatterMoved
 
 SUBSCRIPTIONS: dict[type, tuple[str, ...]] = {
     ReportStored: ("linli.cases.handlers.confirm_receipt",),
-    CaseMoved: ("linli.cases.handlers.tell_reporters", "linli.hotline.handlers.tell_upstream"),
+    MatterMoved: ("linli.cases.handlers.tell_reporters", "linli.hotline.handlers.tell_upstream"),
     CaseExtended: ("linli.hotline.handlers.tell_extension",),
     CaseRated: ("linli.cases.handlers.thank_or_alert",),
 }
+
+MATTERS: tuple[str, ...] = (
+    "linli.cases.actions.effects.CASES",
+    "linli.whistles.effects.LEGS",
+)
+"""Every kind of matter. What serves all matters walks this list; a new kind is one more line."""
 
 JOBS: dict[str, str] = {
     "cases.triage": "linli.cases.jobs.triage",
@@ -31,8 +41,7 @@ DAILY: tuple[str, ...] = (
 TICKS: tuple[str, ...] = (
     "linli.kernel.jobs.daily.put_down",
     "linli.kernel.jobs.queue.run_due",
-    "linli.cases.clocks.tell_due",
-    "linli.cases.whistle.clocks.tell_due",
+    "linli.kernel.matters.clocks.notify_due",
     "linli.kernel.events.outbox.deliver_waiting",
     "linli.kernel.notify.sending.send_waiting",
     "linli.hotline.exchange.exchange",

@@ -10,10 +10,10 @@ from typing import Any
 
 from django.db import transaction
 
-from linli.cases.clocks import compute
+from linli.cases.actions.effects import CASES
 from linli.cases.drafts import ReportDraft, cleaned, content_key
 from linli.cases.duplicates.candidates import cell_of
-from linli.cases.flow import Clock, Stage
+from linli.cases.flow import CASE, Clock, Stage
 from linli.cases.index import index_cases
 from linli.cases.models import (
     Case,
@@ -25,7 +25,6 @@ from linli.cases.models import (
     Rating,
     Report,
 )
-from linli.cases.roster import pick_owner
 from linli.cases.suggesting.worker import suggest_worker
 from linli.demo.cast import Cast
 from linli.demo.hotline import store_hotline
@@ -33,6 +32,10 @@ from linli.demo.matters import Chronicle
 from linli.demo.replay import Played, play
 from linli.demo.story import Story, Voice
 from linli.kernel.calendar.errors import YearNotLoaded
+from linli.kernel.matters.clocks import compute
+from linli.kernel.matters.inbox import entry_of
+from linli.kernel.matters.models import InboxEntry
+from linli.kernel.matters.roster import pick_owner
 from linli.kernel.notify.sending import tell
 from linli.kernel.people.models import Contact
 
@@ -177,7 +180,7 @@ def _deadline(story: Story) -> dict[str, Any]:
     standard = story.matter.standard
     try:
         run = compute(
-            Clock.HANDLE, standard.time_limit, organization_id=None, starts_at=story.opened_at
+            CASE, Clock.HANDLE, standard.time_limit, organization_id=None, starts_at=story.opened_at
         )
     except YearNotLoaded as problem:
         return {"sentence": problem.message, "standard": None}
@@ -288,7 +291,7 @@ def _store_course(played: Sequence[Played]) -> None:
     Deadline.objects.bulk_create(_with_ids(deadlines), batch_size=BATCH)
     escalations = [row for one in played for row in one.escalations]
     for escalation in escalations:
-        escalation.case, escalation.deadline = escalation.case, escalation.deadline
+        escalation.deadline = escalation.deadline  # it has got its id meanwhile
     Escalation.objects.bulk_create(escalations, batch_size=BATCH)
     ForceCloseRequest.objects.bulk_create(
         _with_ids([row for one in played for row in one.requests])
@@ -354,12 +357,13 @@ def _give_owners(played: Sequence[Played], cast: Cast, *, now: datetime) -> None
             case.owner_id, _ = suggest_worker(case, now=now)
         else:
             barred = frozenset({case.handler_id} if case.handler_id else ()) | _away(case, cast)
-            case.owner_id, case.suggestion["owner"] = pick_owner(case, now=now, barred=barred)
+            case.owner_id, case.suggestion["owner"] = pick_owner(CASE, case, now=now, barred=barred)
         tell(
             case.owner_id, f"{case.stage_name}：{case.number} {case.title}", link=f"/cases/{case.number}",
             about=f"case:{case.pk}:{case.version}", now=case.changed_at,
         )  # fmt: skip
     Case.objects.bulk_update(waiting, ["owner", "suggestion"])
+    InboxEntry.objects.bulk_create([entry_of(CASES, case) for case in waiting], batch_size=BATCH)
 
 
 def _away(case: Case, cast: Cast) -> frozenset[int]:

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, ProtectedError, Q, QuerySet
 
+from linli.cases.flow import CASE
 from linli.cases.index import TABLE
 from linli.cases.models import Case, CaseMove, CasePhoto
 from linli.demo.content import phone
@@ -29,6 +30,7 @@ from linli.kernel.engine.remembered import forget_everything
 from linli.kernel.events.models import FailedDelivery, OutboxEntry
 from linli.kernel.files.models import StoredFile
 from linli.kernel.jobs.models import Job
+from linli.kernel.matters.models import Hold
 from linli.kernel.notify.models import Message
 from linli.kernel.people.models import Contact, Staff
 from linli.kernel.places.live_atlas import forget_atlas
@@ -38,7 +40,7 @@ REMOVED = "demo.removed"
 IDS_AT_ONCE = 500
 """Ids in one condition; SQLite takes a limited number of variables."""
 
-EVENTS = "linli.cases.events."
+EVENTS = Q(name__startswith="linli.cases.events.") | Q(name__endswith=".MatterMoved")
 TRIAGE_KEYS = "triage:"
 
 
@@ -137,16 +139,19 @@ def _remove_what_waits(case_ids: set[int], report_ids: Sequence[int]) -> None:
     """Jobs, announcements and messages about what is gone."""
     for keys in _parts([f"{TRIAGE_KEYS}{report_id}" for report_id in report_ids]):
         _delete(Job.objects.filter(key__in=keys))
-    waiting = OutboxEntry.objects.filter(name__startswith=EVENTS, delivered_at=None)
+    waiting = OutboxEntry.objects.filter(EVENTS, delivered_at=None)
     gone = set(report_ids)
     about = [
         entry.pk
         for entry in waiting
-        if entry.payload.get("case_id") in case_ids or entry.payload.get("report_id") in gone
+        if {entry.payload.get("case_id"), entry.payload.get("matter_id")} & case_ids
+        or entry.payload.get("report_id") in gone
     ]
     for ids in _parts(about):
         _delete(FailedDelivery.objects.filter(entry__in=ids))
         _delete(OutboxEntry.objects.filter(pk__in=ids))
+    for ids in _parts(sorted(case_ids)):
+        _delete(Hold.objects.filter(kind=CASE.code, matter_id__in=ids))
     Message.objects.filter(to__startswith=phone(0)[:-4]).delete()
 
 

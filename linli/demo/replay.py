@@ -12,20 +12,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from linli.cases.clocks import Run, compute
-from linli.cases.flow import (
-    DECLINE_REASONS,
-    MOVES,
-    OPEN,
-    OUTCOME_NAMES,
-    Clock,
-    Outcome,
-    Stage,
-    clock_change,
-)
+from linli.cases.actions.effects import CASES
+from linli.cases.flow import CASE, DECLINE_REASONS, MOVES, OPEN, OUTCOME_NAMES, Outcome, Stage
 from linli.cases.models import Case, CaseMove, Deadline, Escalation, ForceCloseRequest
 from linli.demo.story import Step, Story
 from linli.kernel.calendar.errors import YearNotLoaded
+from linli.kernel.matters.clocks import instant_at, new_run
 from linli.kernel.people.models import Staff
 
 TOLD_AFTER = timedelta(seconds=2)
@@ -52,7 +44,7 @@ def play(story: Story, case: Case, *, leader: Staff, now: datetime) -> Played:
     """Everything of the story that has happened by `now`; `case` is as it was opened."""
     played = Played(story, case)
     _line(played, Step("report" if not story.is_redo else "redo_opened", story.opened_at), "")
-    _change_clock(played, None, at=story.opened_at)
+    _change_clock(played, "", at=story.opened_at)
     for step in story.steps:
         if step.at > now:
             break
@@ -62,7 +54,7 @@ def play(story: Story, case: Case, *, leader: Staff, now: datetime) -> Played:
 
 
 def _act(played: Played, step: Step) -> None:
-    case, source = played.case, Stage(played.case.stage)
+    case, source = played.case, played.case.stage
     rule = MOVES.get(step.code)
     if rule is None:
         _line(played, step, source)
@@ -76,7 +68,7 @@ def _act(played: Played, step: Step) -> None:
     case.closed_at = None if case.open else step.at
     case.version += 1
     case.changed_at = step.at
-    _change_clock(played, source, at=step.at, run_on=step.code == "rework")
+    _change_clock(played, source, at=step.at, run_on=rule.runs_on)
     _line(played, step, source, facts=facts, public=step.public_reply or rule.public)
 
 
@@ -114,57 +106,36 @@ def _line(
 BY = {"reopen": ("resident", "上报人"), "urge": ("resident", "居民")}
 
 
-def _change_clock(
-    played: Played, source: Stage | None, *, at: datetime, run_on: bool = False
-) -> None:
+def _change_clock(played: Played, source: str, *, at: datetime, run_on: bool = False) -> None:
     case = played.case
-    stop, start = clock_change(source, Stage(case.stage))
-    if stop is None and start is None:
+    stop, start = CASE.clock_change(source, case.stage)
+    if not stop and not start:
         return
-    if stop is not None:
-        for running in played.deadlines:
-            if running.stopped_at is None:
-                running.stopped_at, running.next_at = at, None
-    if start is None:
+    for running in played.deadlines if stop else ():
+        if running.stopped_at is None:
+            running.stopped_at, running.next_at = at, None
+    if not start:
         case.due_at = case.yellow_at = None
         return
     earlier = [row for row in played.deadlines if row.clock == start] if run_on else []
     if earlier:
         earlier[-1].stopped_at = None
-        case.due_at = earlier[-1].due_at
-        case.yellow_at = datetime.fromisoformat(earlier[-1].levels[0][0])
+        case.due_at, case.yellow_at = earlier[-1].due_at, instant_at(earlier[-1], 0)
     else:
         _start(played, start, at)
 
 
-def _start(played: Played, clock: Clock, at: datetime) -> None:
+def _start(played: Played, clock: str, at: datetime) -> None:
     case = played.case
-    unit_id = case.handling_org_id if clock is Clock.HANDLE else None
-    limit = case.standard.time_limit if case.standard and clock is Clock.HANDLE else ""
     try:
-        run = compute(clock, limit, organization_id=unit_id, starts_at=at)
+        row, run = new_run(CASES, case, CASE.clock[clock], starts_at=at)
     except YearNotLoaded as problem:
         case.due_at = case.yellow_at = None
-        case.suggestion = {**case.suggestion, "deadline_problem": problem.message}
+        case.note_deadline_problem(problem.message)
         return
-    played.deadlines.append(_deadline(case, clock, run, unit_id, at))
+    assert isinstance(row, Deadline), "the clocks of a case are its own"
+    played.deadlines.append(row)
     case.due_at, case.yellow_at = run.due.at, run.yellow_at
-
-
-def _deadline(case: Case, clock: Clock, run: Run, unit_id: int | None, at: datetime) -> Deadline:
-    return Deadline(
-        case=case,
-        clock=clock,
-        limit=run.limit,
-        starts_at=at,
-        due_at=run.due.at,
-        derivation={**run.due.derivation, "sentence": run.due.sentence, "organization_id": unit_id},
-        levels=[
-            [told.isoformat(), whom, share]
-            for told, (share, whom) in zip(run.instants, run.levels, strict=True)
-        ],
-        next_at=run.instants[0] if run.instants else None,
-    )
 
 
 def _tell(played: Played, leader: Staff, *, now: datetime) -> None:
@@ -181,7 +152,7 @@ def _tell(played: Played, leader: Staff, *, now: datetime) -> None:
             row.next_level = number + 1
             played.escalations.append(
                 Escalation(
-                    deadline=row, case=played.case, level=number, overdue=share >= 1, told=told,
+                    deadline=row, level=number, overdue=share >= 1, told=told,
                     at=instant + TOLD_AFTER,
                 )
             )  # fmt: skip

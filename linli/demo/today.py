@@ -14,10 +14,9 @@ from django.db import transaction
 
 from linli.cases.actions.intake import TRIAGE, receive_report
 from linli.cases.actions.moving import make_move
-from linli.cases.clocks import DEFAULT_LIMITS
 from linli.cases.drafts import ReportDraft
 from linli.cases.facts import Facts
-from linli.cases.flow import STAGE_CLOCK, Clock, Outcome, Stage
+from linli.cases.flow import CASE, Clock, Outcome, Stage
 from linli.cases.models import Case, Report
 from linli.demo.content import reply_for
 from linli.demo.matters import Chronicle
@@ -136,12 +135,9 @@ def _errands(chronicle: Chronicle) -> Iterator[Errand]:
 
 
 def _limit(chronicle: Chronicle, code: str, stage: Stage) -> str:
-    clock = STAGE_CLOCK[stage]
-    return (
-        chronicle.cast.standards[code][0].time_limit
-        if clock is Clock.HANDLE
-        else DEFAULT_LIMITS[clock]
-    )
+    clock = CASE.clock[CASE.stage[stage].clock]
+    own = clock.code == Clock.HANDLE
+    return chronicle.cast.standards[code][0].time_limit if own else clock.usual_limit("")
 
 
 class Driver:

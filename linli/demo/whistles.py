@@ -10,10 +10,6 @@ from functools import cached_property
 from pathlib import Path
 from random import Random
 
-from linli.cases.actions import legs, meetings, whistling
-from linli.cases.actions.legs import SignIn
-from linli.cases.actions.whistling import Called, WhistleDraft
-from linli.cases.models import JointMeeting, Whistle, WhistleLeg
 from linli.demo.matters import Chronicle
 from linli.demo.pictures import scene
 from linli.kernel.access.models import Account
@@ -24,6 +20,10 @@ from linli.kernel.files.actions import store_file
 from linli.kernel.organisations.models import Organization
 from linli.kernel.people.queries import LOCAL
 from linli.kernel.places.models import Area, AreaLevel
+from linli.whistles.actions import meetings, whistling
+from linli.whistles.actions.legs import move_leg
+from linli.whistles.actions.whistling import Called, WhistleDraft
+from linli.whistles.models import JointMeeting, Whistle, WhistleLeg
 
 ROWS = Path(__file__).with_name("content") / "whistles.csv"
 PICTURE_CLASS = "E0110"
@@ -112,7 +112,7 @@ class _Play:
                 )
             return
         whistle = whistling.blow_whistle(draft, by=self._who("paiqian1"), now=start)
-        rows = WhistleLeg.objects.select_related("organization").filter(whistle=whistle)
+        rows = WhistleLeg.objects.select_related("handling_org").filter(whistle=whistle)
         for number, leg in enumerate(rows.order_by("id")):
             self._leg(leg, number, told.state, start)
         if told.state == "closed":
@@ -123,31 +123,31 @@ class _Play:
         if state == "called" and number != 1:
             return
         if state == "answering" and number == 1:
-            legs.decline(
-                leg.pk, reason="管线权属在供水公司，不在我局。", by=unit, now=start + HOUR / 2
-            )
+            words = "管线权属在供水公司，不在我局。"
+            move_leg(leg.pk, "decline", note=words, by=unit, now=start + HOUR / 2)
             return
         if state == "answering" and number > 1:
             return
         late = self._rng.random() < 0.12
-        legs.respond(leg.pk, by=unit, now=start + (2 * HOUR if late else HOUR / 3))
+        move_leg(leg.pk, "respond", by=unit, now=start + (2 * HOUR if late else HOUR / 3))
         if state in ("called", "answering"):
             return
         there = start + (timedelta(days=5) if late else (3 + number) * HOUR)
-        sign_in = SignIn(place="现场", photo_ids=(self._photo(there),))
-        legs.arrive(leg.pk, sign_in=sign_in, by=unit, now=there)
+        photo = (self._photo(there),)
+        move_leg(leg.pk, "arrive", place="现场", photo_arrival=photo, by=unit, now=there)
         if state == "working" and number > 1:
             return
         done = there + timedelta(days=1)
-        legs.feedback(leg.pk, result="已按分工处置，现场恢复。", by=unit, now=done)
+        move_leg(leg.pk, "feedback", note="已按分工处置，现场恢复。", by=unit, now=done)
         if state == "working":
             return
-        legs.pass_leg(leg.pk, by=self._who("hecha1"), now=done + HOUR)
-        legs.score_leg(
+        move_leg(leg.pk, "pass_check", by=self._who("hecha1"), now=done + HOUR)
+        move_leg(
             leg.pk,
-            arrival=3 if late else 5,
-            cooperation=self._rng.choice((4, 5, 5)),
-            effect=self._rng.choice((3, 4, 5, 5)),
+            "score",
+            arrival_score=3 if late else 5,
+            cooperation_score=self._rng.choice((4, 5, 5)),
+            effect_score=self._rng.choice((3, 4, 5, 5)),
             by=self._who("kaohe1"),
             now=done + 2 * HOUR,
         )

@@ -6,13 +6,16 @@ from datetime import datetime
 
 from django.db import connection
 
-from linli.cases.events import CaseExtended, CaseMoved
+from linli.cases.events import CaseExtended
+from linli.cases.flow import CASE
 from linli.hotline.telling import orders_on, tell_on
+from linli.kernel.matters.events import MatterMoved
 
 
-def tell_upstream(event: CaseMoved, *, now: datetime) -> None:
+def tell_upstream(event: MatterMoved, *, now: datetime) -> None:
     """Put down for the platforms what has happened to their orders."""
-    _tell(event.case_id, now=now)
+    if event.kind == CASE.code:
+        _tell(event.matter_id, now=now)
 
 
 def tell_extension(event: CaseExtended, *, now: datetime) -> None:

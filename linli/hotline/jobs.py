@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Max
 
-from linli.cases.actions.remarks import add_line
+from linli.cases.actions.moving import add_line
 from linli.cases.models import Case, CaseMove, WorkOrder
 from linli.hotline.actions import NONCES_KEPT, NOTE, SETTLE
 from linli.hotline.models import Nonce, UpstreamOrder

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from django.db.models import QuerySet
 
-from linli.cases.flow import STAGE_CLOCK, Clock, Stage
+from linli.cases.flow import AT_THE_UNIT, Clock, Stage
 from linli.cases.models import Case, CaseMove, Deadline
 from linli.cases.queries import reports_of, survivor_of
 from linli.hotline.errors import UnknownUpstream
@@ -153,7 +153,7 @@ def _facts(order: UpstreamOrder, case: Case, *, now: datetime) -> dict[str, Any]
     facts: dict[str, Any] = {}
     if case.handling_org_id:
         facts["unit"] = Organization.objects.get(pk=case.handling_org_id).name
-    if STAGE_CLOCK.get(Stage(case.stage)) == Clock.HANDLE:
+    if Stage(case.stage) in AT_THE_UNIT:
         running = Deadline.objects.filter(case=case, clock=Clock.HANDLE, stopped_at=None).first()
         if running is not None and running.extensions:
             facts["due_at"] = running.due_at.isoformat()

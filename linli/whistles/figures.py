@@ -6,12 +6,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from linli.cases.models import CaseMove, LegDeadline, WhistleLeg, WhistleLine
+from linli.cases.models import CaseMove
 from linli.cases.queries import cases_seen
-from linli.cases.whistle.queries import whistles_seen
-from linli.cases.whistle.rules import Band, LegFacts, WhistleFigures, band_of, figures_of
-from linli.cases.whistle_flow import LegClock
 from linli.kernel.acting import Actor
+from linli.whistles.flow import SCORES, LegClock
+from linli.whistles.models import LegDeadline, WhistleLeg, WhistleLine
+from linli.whistles.queries import whistles_seen
+from linli.whistles.rules import Band, LegFacts, WhistleFigures, band_of, figures_of
 
 ANSWERS = ("respond", "decline", "transfer")
 
@@ -60,7 +61,7 @@ def band(actor: Actor, *, start: datetime, end: datetime, as_of: datetime) -> Ba
 
 def legs_behind(actor: Actor, ids: frozenset[int]) -> list[WhistleLeg]:
     """The legs of a figure, as far as the actor may see their whistles."""
-    rows = WhistleLeg.objects.select_related("whistle", "organization", "owner")
+    rows = WhistleLeg.objects.select_related("whistle", "handling_org", "owner")
     return list(rows.filter(pk__in=ids, whistle__in=whistles_seen(actor)).order_by("id"))
 
 
@@ -83,22 +84,22 @@ def _facts(actor: Actor) -> list[LegFacts]:
         found.append(
             LegFacts(
                 leg.pk,
-                leg.organization_id,
+                leg.handling_org_id or 0,
                 leg.opened_at,
                 dues.get((leg.pk, LegClock.RESPOND)),
                 answered_at,
                 answer,
                 dues.get((leg.pk, LegClock.ARRIVE)),
                 arrived_at,
-                leg.ended_at,
+                leg.closed_at,
             )
         )
     return found
 
 
 def _names(of_unit: dict[int, list[LegFacts]]) -> dict[int, str]:
-    rows = WhistleLeg.objects.filter(organization_id__in=list(of_unit))
-    return dict(rows.values_list("organization_id", "organization__name").distinct())
+    rows = WhistleLeg.objects.filter(handling_org_id__in=list(of_unit))
+    return dict(rows.values_list("handling_org_id", "handling_org__name").distinct())
 
 
 def _marks(actor: Actor, start: datetime, end: datetime) -> dict[int, list[tuple[int, int, int]]]:
@@ -107,9 +108,9 @@ def _marks(actor: Actor, start: datetime, end: datetime) -> dict[int, list[tuple
     lines = WhistleLine.objects.filter(
         code="score", at__gte=start, at__lt=end, whistle__in=whistles_seen(actor)
     )
-    for unit, facts in lines.values_list("leg__organization_id", "facts"):
-        marks = facts["arrival_score"], facts["cooperation_score"], facts["effect_score"]
-        found[unit or 0].append(marks)
+    for unit, facts in lines.values_list("leg__handling_org_id", "facts"):
+        arrival, cooperation, effect = (facts[name] for name in SCORES)
+        found[unit or 0].append((arrival, cooperation, effect))
     return found
 
 

@@ -1,4 +1,4 @@
-"""吹哨报到 as tables: the stages of a whistle, those of each leg, and the moves between them.
+"""吹哨报到 as tables: the stages of a whistle, and the flow of the leg that every department called has.
 
 A community raises a whistle, the street blows it, and every department called has a leg of its own: it answers (应哨),
 signs in at the place (报到), handles its part, is checked and then scored by the street. It may decline with a
@@ -10,21 +10,9 @@ waives it with a reason.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
-
-class WhistleKind(StrEnum):
-    PROMINENT = "prominent"
-    ENFORCEMENT = "enforcement"
-    EMERGENCY = "emergency"
-
-
-KIND_NAMES: dict[WhistleKind, str] = {
-    WhistleKind.PROMINENT: "群众反映突出",
-    WhistleKind.ENFORCEMENT: "综合执法",
-    WhistleKind.EMERGENCY: "应急处置",
-}
+from linli.kernel.matters.flow import Axis, Clock, Flow, Move, SideAction, Stage
 
 
 class WhistlePart(StrEnum):
@@ -64,22 +52,6 @@ class LegStage(StrEnum):
     WAIVED = "waived"
 
 
-LEG_STAGE_NAMES: dict[LegStage, str] = {
-    LegStage.WAITING: "待应哨",
-    LegStage.RESPONDED: "已应哨，待报到",
-    LegStage.WORKING: "应哨处置中",
-    LegStage.HANDLED: "待街道核查",
-    LegStage.CHECKED: "待评价",
-    LegStage.SCORED: "已评价",
-    LegStage.DECLINED: "退单，待区指定",
-    LegStage.TRANSFERRED: "已转其他部门",
-    LegStage.REPLACED: "已改由其他部门",
-    LegStage.WAIVED: "已免除",
-}
-LEG_ENDED = frozenset({LegStage.SCORED, LegStage.TRANSFERRED, LegStage.REPLACED, LegStage.WAIVED})
-LEG_OPEN = frozenset(LegStage) - LEG_ENDED
-
-
 class LegClock(StrEnum):
     RESPOND = "respond"
     ARRIVE = "arrive"
@@ -89,94 +61,94 @@ class LegClock(StrEnum):
     DESIGNATE = "designate"
 
 
-LEG_CLOCK_NAMES: dict[LegClock, str] = {
-    LegClock.RESPOND: "应哨",
-    LegClock.ARRIVE: "到场",
-    LegClock.HANDLE: "处置",
-    LegClock.CHECK: "核查",
-    LegClock.SCORE: "评价",
-    LegClock.DESIGNATE: "指定",
-}
-
-LEG_CLOCK: dict[LegStage, LegClock] = {
-    LegStage.WAITING: LegClock.RESPOND,
-    LegStage.RESPONDED: LegClock.ARRIVE,
-    LegStage.WORKING: LegClock.HANDLE,
-    LegStage.HANDLED: LegClock.CHECK,
-    LegStage.CHECKED: LegClock.SCORE,
-    LegStage.DECLINED: LegClock.DESIGNATE,
-}
-"""The clock that runs at each open stage of a leg."""
-
-LEG_RIGHT: dict[LegStage, str] = {
-    LegStage.WAITING: "whistle.answer",
-    LegStage.RESPONDED: "whistle.answer",
-    LegStage.WORKING: "whistle.answer",
-    LegStage.HANDLED: "whistle.check",
-    LegStage.CHECKED: "whistle.score",
-    LegStage.DECLINED: "whistle.designate",
-}
-"""Who has to act at each open stage."""
+S = LegStage
+ANSWER = "whistle.answer"
+OWN_WORK = ("handler",)
+SCORES = ("arrival_score", "cooperation_score", "effect_score")
 
 
-@dataclass(frozen=True)
-class LegMove:
-    """One line of the table. `target` is the stage it leads to; `designate` chooses between two itself."""
-
-    code: str
-    name: str
-    sources: frozenset[LegStage]
-    target: LegStage
-    may: str
+def _by_kind(usual: str, enforcement: str, emergency: str) -> dict[str, str]:
+    return {"": usual, "enforcement": enforcement, "emergency": emergency}
 
 
-def _move(code: str, name: str, sources: set[LegStage], target: LegStage, may: str) -> LegMove:
-    return LegMove(code, name, frozenset(sources), target, may)
-
-
-_S = LegStage
-LEG_MOVES: dict[str, LegMove] = {
-    move.code: move
-    for move in (
-        _move("respond", "应哨", {_S.WAITING}, _S.RESPONDED, "whistle.answer"),
-        _move("decline", "说明不应哨", {_S.WAITING}, _S.DECLINED, "whistle.answer"),
-        _move("transfer", "转其他部门", {_S.WAITING}, _S.TRANSFERRED, "whistle.answer"),
-        _move("designate", "指定部门", {_S.DECLINED}, _S.WAITING, "whistle.designate"),
-        _move("arrive", "报到签到", {_S.RESPONDED}, _S.WORKING, "whistle.answer"),
-        _move("feedback", "反馈处置结果", {_S.WORKING}, _S.HANDLED, "whistle.answer"),
-        _move("pass_check", "核查通过", {_S.HANDLED}, _S.CHECKED, "whistle.check"),
-        _move("rework", "退回重新处置", {_S.HANDLED}, _S.WORKING, "whistle.check"),
-        _move("score", "评价", {_S.CHECKED}, _S.SCORED, "whistle.score"),
-        _move("waive", "免除", set(LEG_OPEN), _S.WAIVED, "whistle.waive"),
-    )
-}
-"""Everything that may happen to a leg."""
-
-USUAL_LIMITS: dict[WhistleKind, dict[LegClock, str]] = {
-    WhistleKind.PROMINENT: {
-        LegClock.RESPOND: "1工作时",
-        LegClock.ARRIVE: "5工作日",
-        LegClock.HANDLE: "15工作日",
-        LegClock.CHECK: "1工作日",
-        LegClock.SCORE: "2工作日",
-        LegClock.DESIGNATE: "1工作日",
+LEG = Flow(
+    code="leg",
+    name="任务",
+    noun="这项任务",
+    first=S.WAITING,
+    stages=(
+        Stage(S.WAITING, "待应哨", may=ANSWER, clock=LegClock.RESPOND, of_the_unit=True),
+        Stage(S.RESPONDED, "已应哨，待报到", may=ANSWER, clock=LegClock.ARRIVE, of_the_unit=True),
+        Stage(S.WORKING, "应哨处置中", may=ANSWER, clock=LegClock.HANDLE, of_the_unit=True),
+        Stage(S.HANDLED, "待街道核查", may="whistle.check", clock=LegClock.CHECK),
+        Stage(S.CHECKED, "待评价", may="whistle.score", clock=LegClock.SCORE),
+        Stage(S.DECLINED, "退单，待区指定", may="whistle.designate", clock=LegClock.DESIGNATE),
+        Stage(S.SCORED, "已评价"),
+        Stage(S.TRANSFERRED, "已转其他部门"),
+        Stage(S.REPLACED, "已改由其他部门"),
+        Stage(S.WAIVED, "已免除"),
+    ),
+    clocks=(
+        Clock(LegClock.RESPOND, "应哨", _by_kind("1工作时", "1工作时", "30分钟"), of_the_unit=True),
+        Clock(LegClock.ARRIVE, "到场", _by_kind("5工作日", "3工作日", "2紧急工作时"), of_the_unit=True),
+        Clock(LegClock.HANDLE, "处置", _by_kind("15工作日", "10工作日", "24紧急工作时"), of_the_unit=True),
+        Clock(LegClock.CHECK, "核查", _by_kind("1工作日", "1工作日", "4紧急工作时")),
+        Clock(LegClock.SCORE, "评价", "2工作日"),
+        Clock(LegClock.DESIGNATE, "指定", _by_kind("1工作日", "1工作日", "1紧急工作时")),
+    ),
+    moves=(
+        Move("respond", "应哨", (S.WAITING,), S.RESPONDED, ANSWER, of_the_unit=True,
+             form="note", phone_form="", tone="primary"),
+        Move("arrive", "报到签到", (S.RESPONDED,), S.WORKING, ANSWER, of_the_unit=True, tone="primary",
+             form="place lon lat photo_arrival*", phone_form="place lon lat photo_arrival*",
+             advice="到了现场再签到：用手机定位，或写明地点，并拍一张照片。"),
+        Move("feedback", "反馈处置结果", (S.WORKING,), S.HANDLED, ANSWER, ("note",), of_the_unit=True, tone="primary",
+             form="note* photo_done", phone_form="photo_done note*", advice="街道会核查，然后评价。"),
+        Move("pass_check", "核查通过", (S.HANDLED,), S.CHECKED, "whistle.check", barred=OWN_WORK,
+             form="note", phone_form="note", tone="primary"),
+        Move("score", "评价", (S.CHECKED,), S.SCORED, "whistle.score", SCORES, OWN_WORK, tone="primary",
+             form="arrival_score* cooperation_score* effect_score* note", advice="给 1 分或 2 分时要写明原因。"),
+        Move("designate", "区指定", (S.DECLINED,), S.WAITING, "whistle.designate", ("organization", "note"), OWN_WORK,
+             or_else=(S.REPLACED,), form="organization* note*", tone="primary", advice="指定之后不能再退或转。"),
+        Move("rework", "退回重新处置", (S.HANDLED,), S.WORKING, "whistle.check", ("note",), OWN_WORK, runs_on=True,
+             warning=True, form="note*", phone_form="note*", advice="处置时限继续计算。"),
+        Move("transfer", "转其他部门", (S.WAITING,), S.TRANSFERRED, ANSWER, ("organization", "note"), of_the_unit=True,
+             form="organization* note*", advice="只能转一次。"),
+        Move("decline", "说明不应哨", (S.WAITING,), S.DECLINED, ANSWER, ("note",), of_the_unit=True, warning=True,
+             form="note*", phone_form="note*", advice="由区里指定哪个部门承担。"),
+        Move("waive", "免除", (S.WAITING, S.RESPONDED, S.WORKING, S.HANDLED, S.CHECKED, S.DECLINED), S.WAIVED,
+             "whistle.waive", ("note",), OWN_WORK, warning=True, form="note*", tone="danger",
+             advice="只有确实不必再办时才免除。"),
+    ),
+    side_actions=(
+        SideAction("raise", "社区吹哨"),
+        SideAction("blow", "街道吹哨", "whistle.blow"),
+        SideAction("turn_down", "未采纳", "whistle.blow", warning=True),
+        SideAction("plan", "安排会商与分工", "whistle.blow"),
+        SideAction("close", "结束", "whistle.close"),
+        SideAction("call_leg", "呼叫部门", "whistle.blow"),
+        SideAction("add_leg", "加派部门", "whistle.blow"),
+        SideAction("handed_on", "接转来的任务"),
+        SideAction("designated", "区指定承担"),
+        SideAction("reply", "部门答复评价", ANSWER),
+    ),
+    fact_names={
+        "organization": "哪个部门承担",
+        "note": "说明",
+        "arrival_score": "到场得分",
+        "cooperation_score": "配合得分",
+        "effect_score": "效果得分",
     },
-    WhistleKind.ENFORCEMENT: {
-        LegClock.RESPOND: "1工作时",
-        LegClock.ARRIVE: "3工作日",
-        LegClock.HANDLE: "10工作日",
-        LegClock.CHECK: "1工作日",
-        LegClock.SCORE: "2工作日",
-        LegClock.DESIGNATE: "1工作日",
+    axes={
+        **dict.fromkeys(("whistle.check", "whistle.score", "whistle.close"), Axis.SUPERVISION),
+        **dict.fromkeys(("whistle.blow", "whistle.waive"), Axis.COMMAND),
     },
-    WhistleKind.EMERGENCY: {
-        LegClock.RESPOND: "30分钟",
-        LegClock.ARRIVE: "2紧急工作时",
-        LegClock.HANDLE: "24紧急工作时",
-        LegClock.CHECK: "4紧急工作时",
-        LegClock.SCORE: "2工作日",
-        LegClock.DESIGNATE: "1紧急工作时",
-    },
-}
-"""Limits without a `WhistleRule`. The hour to answer and the 3 or 5 working days to attend are those of one district;
-every city sets its own."""
+    handling=frozenset({"respond", "decline", "transfer", "arrive", "feedback"}),
+    fallback=("whistle.blow",),
+    leaders=("whistle.waive",),
+    notice="yellow",
+)  # fmt: skip
+"""The hour to answer and the 3 or 5 working days to attend are those of one district; every city sets its own."""
+
+LEG_MOVES = LEG.move
+LEG_OPEN = frozenset(LegStage(code) for code in LEG.open_stages)

@@ -7,22 +7,22 @@ from functools import cached_property
 from django.db import models
 from django.db.models import Q
 
-from linli.cases.models.loop import Case
-from linli.cases.models.timing import ClockRun
-from linli.cases.whistle_flow import (
-    KIND_NAMES,
-    LEG_CLOCK_NAMES,
-    LEG_OPEN,
-    LEG_STAGE_NAMES,
-    PART_NAMES,
-    STAGE_NAMES,
-    WHISTLE_OPEN,
-    LegClock,
-    LegStage,
-    WhistleStage,
-)
+from linli.cases.models import Case
+from linli.kernel.matters.models import ClockRun, EntryPhoto, Matter, Reminder, TimelineEntry
 from linli.kernel.people.queries import LOCAL
 from linli.kernel.places.models import Placed
+from linli.whistles.flow import LEG, PART_NAMES, STAGE_NAMES, WHISTLE_OPEN, LegStage, WhistleStage
+
+
+class WhistleKind(models.Model):
+    """What a whistle may be for; a dictionary that a city keeps. `code` is the variant of the limits of its legs."""
+
+    code = models.CharField(max_length=12, unique=True)
+    name = models.CharField(max_length=20)
+    retired_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Whistle(Placed):
@@ -31,9 +31,7 @@ class Whistle(Placed):
     `wanted` are the departments a community asks for, as [organisation id, part, task]; the street decides.
     """
 
-    kind = models.CharField(
-        max_length=12, choices=[(str(kind), name) for kind, name in KIND_NAMES.items()]
-    )
+    kind = models.CharField(max_length=12)
     stage = models.CharField(max_length=12, default=WhistleStage.RAISED.value)
     title = models.CharField(max_length=100)
     background = models.TextField(max_length=2000)
@@ -81,33 +79,23 @@ class WhistleCase(models.Model):
         ]
 
 
-class WhistleLeg(models.Model):
-    """What one department owes to one whistle, with its own stage, owner and due.
+class WhistleLeg(Matter):
+    """What one department owes to one whistle, with its own stage, owner and due; it lies where the whistle lies.
 
     A leg that is handed on or given to another department ends; the one that follows names it in `came_from`.
     """
 
     whistle = models.ForeignKey(Whistle, on_delete=models.PROTECT, related_name="+")
-    organization = models.ForeignKey(
-        "organisations.Organization", on_delete=models.PROTECT, related_name="+"
-    )
     part = models.CharField(
         max_length=8, choices=[(str(part), name) for part, name in PART_NAMES.items()]
     )
     task = models.CharField(max_length=300, blank=True)
-    stage = models.CharField(max_length=12, default=LegStage.WAITING.value)
-    owner = models.ForeignKey("people.Staff", null=True, on_delete=models.PROTECT, related_name="+")
+    stage = models.CharField(max_length=16, default=LegStage.WAITING.value)
     designated = models.BooleanField(default=False)
     came_from = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
-    opened_at = models.DateTimeField()
-    due_at = models.DateTimeField(null=True)
     responded_at = models.DateTimeField(null=True)
     arrived_at = models.DateTimeField(null=True)
     handled_at = models.DateTimeField(null=True)
-    ended_at = models.DateTimeField(null=True)
-    handler = models.ForeignKey(
-        "people.Staff", null=True, on_delete=models.PROTECT, related_name="+"
-    )
     result = models.CharField(max_length=500, blank=True)
     arrival_score = models.PositiveSmallIntegerField(null=True)
     cooperation_score = models.PositiveSmallIntegerField(null=True)
@@ -117,9 +105,10 @@ class WhistleLeg(models.Model):
 
     class Meta:
         constraints = [
+            *Matter.Meta.constraints,
             models.UniqueConstraint(
-                fields=["whistle", "organization"],
-                condition=Q(ended_at=None),
+                fields=["whistle", "handling_org"],
+                condition=Q(closed_at=None),
                 name="one_open_leg_of_a_unit",
             ),
             models.CheckConstraint(
@@ -135,19 +124,32 @@ class WhistleLeg(models.Model):
                 name="effect_score_1_to_5",
             ),
         ]
-        indexes = [models.Index(fields=["organization", "stage"], name="leg_unit")]
+        indexes = [models.Index(fields=["handling_org", "stage"], name="leg_unit")]
 
     @property
-    def open(self) -> bool:
-        return self.stage in LEG_OPEN
+    def number(self) -> str:
+        return self.whistle.number
+
+    @property
+    def headline(self) -> str:
+        unit = self.handling_org.name if self.handling_org else ""
+        return f"{self.whistle.number} {unit} {self.whistle.title}"
+
+    @property
+    def link(self) -> str:
+        return f"/console/whistles/{self.whistle.number}"
+
+    @property
+    def variant(self) -> str:
+        return self.whistle.kind
 
     @property
     def stage_name(self) -> str:
-        return LEG_STAGE_NAMES[LegStage(self.stage)]
+        return LEG.stage[self.stage].name
 
 
 class LegDeadline(ClockRun):
-    """One run of one clock of a leg; everything needed to compute its due again is here, as with a case's deadline."""
+    """One run of one clock of a leg."""
 
     leg = models.ForeignKey(WhistleLeg, on_delete=models.PROTECT, related_name="+", db_index=False)
 
@@ -168,17 +170,13 @@ class LegDeadline(ClockRun):
 
     @property
     def clock_name(self) -> str:
-        return LEG_CLOCK_NAMES[LegClock(self.clock)]
+        return LEG.clock[self.clock].name
 
 
-class LegTelling(models.Model):
-    """Somebody was told that a leg's due is near or past; once per level, whatever crashes."""
+class LegReminder(Reminder):
+    """Somebody was told that a leg's due is near or past."""
 
     deadline = models.ForeignKey(LegDeadline, on_delete=models.PROTECT, related_name="+")
-    level = models.PositiveSmallIntegerField()
-    overdue = models.BooleanField()
-    told = models.ForeignKey("people.Staff", null=True, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
 
     class Meta:
         constraints = [
@@ -186,52 +184,23 @@ class LegTelling(models.Model):
         ]
 
 
-class WhistleLine(models.Model):
-    """A line of the timeline, of the whistle or of one leg. Only ever added.
+class WhistleLine(TimelineEntry):
+    """A line of the timeline, of the whistle or of one leg.
 
-    `facts` of an arrival: place in words, lon and lat in degrees (CGCS2000).
+    `facts` of an arrival: place in words, lon and lat in degrees (CGCS2000); of a score: the three marks.
     """
 
     whistle = models.ForeignKey(Whistle, on_delete=models.PROTECT, related_name="+")
     leg = models.ForeignKey(WhistleLeg, null=True, on_delete=models.PROTECT, related_name="+")
-    code = models.CharField(max_length=20)
-    from_stage = models.CharField(max_length=12, blank=True)
-    to_stage = models.CharField(max_length=12, blank=True)
-    at = models.DateTimeField()
-    by_name = models.CharField(max_length=50)
-    by_staff = models.ForeignKey(
-        "people.Staff", null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    note = models.CharField(max_length=500, blank=True)
-    facts = models.JSONField(default=dict)
 
     class Meta:
         indexes = [models.Index(fields=["leg", "code"], name="whistle_line_leg")]
 
 
-class WhistlePhoto(models.Model):
+class WhistlePhoto(EntryPhoto):
     """A picture that came with a line: the sign-in at the place, the work done."""
 
-    line = models.ForeignKey(WhistleLine, on_delete=models.PROTECT, related_name="+")
-    file = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, related_name="+")
-
-
-class WhistleRule(models.Model):
-    """The limits of one kind from a day on (应哨时限, 到场时限 …); a limit left empty is the usual one."""
-
-    kind = models.CharField(max_length=12)
-    valid_from = models.DateField()
-    respond_limit = models.CharField(max_length=20, blank=True)
-    arrive_limit = models.CharField(max_length=20, blank=True)
-    handle_limit = models.CharField(max_length=20, blank=True)
-    check_limit = models.CharField(max_length=20, blank=True)
-    score_limit = models.CharField(max_length=20, blank=True)
-    designate_limit = models.CharField(max_length=20, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["kind", "valid_from"], name="one_whistle_rule_a_day")
-        ]
+    entry = models.ForeignKey(WhistleLine, on_delete=models.PROTECT, related_name="+")
 
 
 class JointMeeting(Placed):

@@ -10,40 +10,48 @@ from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
-from linli.cases.models import (
-    Case,
+from linli.cases.models import Case
+from linli.cases.queries import cases_seen
+from linli.kernel.acting import Actor, Scope, within
+from linli.kernel.errors import NotFound
+from linli.kernel.matters.roles import Roles, roles_in
+from linli.whistles.flow import ANSWER, LEG
+from linli.whistles.models import (
     JointMeeting,
     LegDeadline,
     MeetingUnit,
     Resolution,
     Whistle,
     WhistleCase,
+    WhistleKind,
     WhistleLeg,
     WhistleLine,
     WhistlePhoto,
 )
-from linli.cases.parts import AXIS, Axis, Parts
-from linli.cases.queries import cases_seen, lies_at
-from linli.cases.whistle_flow import (
-    LEG_MOVES,
-    LEG_OPEN,
-    LEG_RIGHT,
-    WHISTLE_OPEN,
-    LegMove,
-    LegStage,
-    WhistleStage,
-)
-from linli.kernel.acting import Actor, Scope, within
-from linli.kernel.errors import NotFound
 
 SEE = "whistle.view"
-LINE_RIGHTS = {
-    "blow": "whistle.blow",
-    "turn_down": "whistle.blow",
-    "plan": "whistle.blow",
-    "add_leg": "whistle.blow",
-    "close": "whistle.close",
-}
+
+
+def kinds_in_use() -> list[WhistleKind]:
+    """What a whistle may be for, in the order of the dictionary."""
+    return list(WhistleKind.objects.filter(retired_at=None).order_by("id"))
+
+
+def kind_names() -> dict[str, str]:
+    """Names of all kinds by their codes, of retired ones too."""
+    return dict(WhistleKind.objects.order_by("id").values_list("code", "name"))
+
+
+def legs_seen(actor: Actor, right: str = SEE) -> QuerySet[WhistleLeg]:
+    """Legs a right reaches: a department's own for answering, else those of the whistles it reaches."""
+    if not actor.may(right):
+        return WhistleLeg.objects.none()
+    scope = actor.scope(right)
+    if right == ANSWER:
+        return WhistleLeg.objects.filter(handling_org_id__in=scope.organizations)
+    if right == SEE:
+        return WhistleLeg.objects.filter(whistle__in=whistles_seen(actor))
+    return WhistleLeg.objects.filter(within(scope, organization="", staff=()))
 
 
 def whistles_seen(actor: Actor, permission: str = SEE) -> QuerySet[Whistle]:
@@ -79,20 +87,20 @@ def id_in(number: str) -> int:
 
 def legs_of(whistle: Whistle) -> list[WhistleLeg]:
     """Every leg, in the order in which the departments were called."""
-    rows = WhistleLeg.objects.select_related("organization", "owner", "handler", "came_from")
+    rows = WhistleLeg.objects.select_related("handling_org", "owner", "handler", "came_from")
     return list(rows.filter(whistle=whistle).order_by("id"))
 
 
 def lines_of(whistle: Whistle) -> list[WhistleLine]:
     """The timeline, the oldest first; each line has its pictures in `photos`."""
     lines = list(
-        WhistleLine.objects.select_related("leg__organization")
+        WhistleLine.objects.select_related("leg__handling_org")
         .filter(whistle=whistle)
         .order_by("at", "id")
     )
     photos = defaultdict(list)
-    for photo in WhistlePhoto.objects.select_related("file").filter(line__in=lines).order_by("id"):
-        photos[photo.line_id].append(photo.file)
+    for photo in WhistlePhoto.objects.select_related("file").filter(entry__in=lines).order_by("id"):
+        photos[photo.entry_id].append(photo.file)
     for line in lines:
         line.photos = photos[line.pk]  # type: ignore[attr-defined]
     return lines
@@ -118,78 +126,26 @@ def whistles_of(actor: Actor, case: Case) -> list[Whistle]:
     return list(whistles_seen(actor).filter(pk__in=linked).order_by("id"))
 
 
-def open_whistle_of(case_id: int) -> Whistle | None:
-    """A whistle that keeps a case from ending."""
-    linked = WhistleCase.objects.filter(case_id=case_id).values("whistle_id")
-    return Whistle.objects.filter(pk__in=linked, stage__in=WHISTLE_OPEN).first()
-
-
-def parts_of(whistle: Whistle) -> Parts:
-    """Who has handled, supervised and commanded in this whistle so far."""
-    on: dict[Axis, set[int]] = {axis: set() for axis in Axis}
-    handlers: set[int] = set()
+def roles_of(whistle: Whistle) -> Roles:
+    """Who has handled, supervised and commanded in this whistle so far, on any of its legs."""
     lines = WhistleLine.objects.filter(whistle=whistle, by_staff__isnull=False)
-    for code, staff_id in lines.values_list("code", "by_staff_id"):
-        right = LEG_MOVES[code].may if code in LEG_MOVES else LINE_RIGHTS.get(code, "")
-        axis = AXIS.get(right)
-        if right == "whistle.answer":
-            handlers.add(staff_id)
-        if axis is not None:
-            on[axis].add(staff_id)
-    return Parts(frozenset(handlers), frozenset(on[Axis.SUPERVISION]), frozenset(on[Axis.COMMAND]))
-
-
-def reaches_leg(actor: Actor, whistle: Whistle, leg: WhistleLeg, permission: str) -> bool:
-    """Whether a right covers a leg: a department's reaches its own legs, the others the place of the whistle."""
-    if not actor.may(permission):
-        return False
-    scope = actor.scope(permission)
-    if permission == "whistle.answer":
-        return leg.organization_id in scope.organizations
-    return lies_at(scope, whistle)
-
-
-def moves_on(actor: Actor, whistle: Whistle, leg: WhistleLeg, parts: Parts) -> list[LegMove]:
-    """The moves this person may make on a leg now."""
-    if whistle.stage != WhistleStage.RUNNING:
-        return []
-    return [
-        move
-        for move in LEG_MOVES.values()
-        if LegStage(leg.stage) in move.sources
-        and reaches_leg(actor, whistle, leg, move.may)
-        and not _barred(actor, leg, move, parts)
-        and not (leg.designated and move.code in ("decline", "transfer"))
-        and not (leg.came_from_id and move.code == "transfer")
-    ]
-
-
-def _barred(actor: Actor, leg: WhistleLeg, move: LegMove, parts: Parts) -> bool:
-    if move.may == "whistle.answer":
-        return False
-    own = actor.organization_id is not None and actor.organization_id == leg.organization_id
-    return own or actor.staff_id in parts.handlers or parts.bars_axis(actor.staff_id, move.may)
+    return roles_in(LEG, lines.values_list("code", "by_staff_id"))
 
 
 def legs_waiting_for(actor: Actor) -> list[WhistleLeg]:
     """Open legs on which this person has to act, the most urgent first."""
     condition = Q(pk__in=[])
-    for stage in LEG_OPEN:
-        right = LEG_RIGHT[LegStage(stage)]
-        if not actor.may(right):
-            continue
-        here = Q(organization_id__in=actor.scope(right).organizations)
-        if right != "whistle.answer":
-            here = within(actor.scope(right), organization="", staff=(), prefix="whistle__")
-        condition |= Q(stage=stage) & here
+    for stage in LEG.stages:
+        if stage.open:
+            condition |= Q(stage=stage.code, pk__in=legs_seen(actor, stage.may).values("pk"))
     rows = WhistleLeg.objects.filter(condition, whistle__in=whistles_seen(actor))
-    return list(rows.select_related("whistle", "organization", "owner").order_by("due_at", "id"))
+    return list(rows.select_related("whistle", "handling_org", "owner").order_by("due_at", "id"))
 
 
 def legs_by_whistle(whistles: Iterable[Whistle]) -> dict[int, list[WhistleLeg]]:
     """Every leg by whistle, for a list of whistles."""
     found = defaultdict(list)
-    rows = WhistleLeg.objects.select_related("organization").filter(whistle__in=list(whistles))
+    rows = WhistleLeg.objects.select_related("handling_org").filter(whistle__in=list(whistles))
     for leg in rows.order_by("id"):
         found[leg.whistle_id].append(leg)
     return found
@@ -235,6 +191,6 @@ def resolutions_of(meeting: JointMeeting) -> list[Resolution]:
 def _of_scope(scope: Scope) -> Q:
     seen = within(scope, organization="", staff=())
     if scope.organizations:
-        legs = WhistleLeg.objects.filter(organization_id__in=scope.organizations)
+        legs = WhistleLeg.objects.filter(handling_org_id__in=scope.organizations)
         seen |= Q(pk__in=legs.values("whistle_id"))
     return seen

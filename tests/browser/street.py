@@ -13,17 +13,18 @@ from django.utils.module_loading import import_string
 from playwright.sync_api import BrowserContext
 
 from linli.cases.actions.intake import receive_report
-from linli.cases.actions.legs import decline
-from linli.cases.actions.meetings import call_meeting, resolve
 from linli.cases.actions.moving import make_move
 from linli.cases.actions.rating import rate_case
-from linli.cases.actions.whistling import Called, WhistleDraft, blow_whistle, raise_whistle
 from linli.cases.drafts import ReportDraft
 from linli.cases.facts import Facts
-from linli.cases.models import Case, Report, WhistleLeg
+from linli.cases.models import Case, Report
 from linli.config.worker import work_once
 from linli.kernel.access.models import Account
 from linli.kernel.access.queries import RESIDENT
+from linli.whistles.actions.legs import move_leg
+from linli.whistles.actions.meetings import call_meeting, resolve
+from linli.whistles.actions.whistling import Called, WhistleDraft, blow_whistle, raise_whistle
+from linli.whistles.models import WhistleLeg
 from tests.world import World
 
 ROUTE: tuple[tuple[str, str], ...] = (
@@ -84,8 +85,8 @@ def _whistle(world: World) -> None:
     street, clerk = world.actors["dispatcher"], world.actors["clerk"]
     blow_whistle(draft, by=street, now=now())
     second = blow_whistle(replace(draft, title="污水横流"), by=street, now=now())
-    leg = WhistleLeg.objects.get(whistle=second, organization_id=sw)
-    decline(leg.pk, reason="管线不归我们", by=world.actors["other_handler"], now=now())
+    leg = WhistleLeg.objects.get(whistle=second, handling_org_id=sw)
+    move_leg(leg.pk, "decline", note="管线不归我们", by=world.actors["other_handler"], now=now())
     raise_whistle(replace(draft, title="夜间烧烤"), by=clerk, now=now())
     meeting = call_meeting(
         "停车难联席会", area=world.areas["S"], held_at=now() + timedelta(hours=1), place="三楼会议室",

@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from linli.cases.models import Case, Whistle, WhistleLeg
+from linli.cases.models import Case
+from linli.whistles.models import Whistle, WhistleLeg
 from tests.browser.street import enter, fill_street
 from tests.world import World
 
@@ -63,7 +64,7 @@ def test_a_whistle_is_blown_by_keys(
     page.wait_for_url("**/whistles/CS*")
     made = Whistle.objects.get(title="老楼加装电梯")
     leg = WhistleLeg.objects.get(whistle=made)
-    assert (made.kind, leg.organization_id, leg.part) == ("prominent", lead, "lead")
+    assert (made.kind, leg.handling_org_id, leg.part) == ("prominent", lead, "lead")
 
 
 def test_a_department_answers_by_keys(street: str, context: BrowserContext, page: Page) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from linli.cases import errors
-from linli.cases.actions.apart import keep_from_own_work, keep_to_the_unit
-from linli.cases.actions.given import required, staff_id_of
-from linli.cases.actions.remarks import add_line, ask_to_decide
-from linli.cases.flow import Stage
+from linli.cases.actions.moving import add_line
+from linli.cases.flow import CASE, Stage
 from linli.cases.models import Exclusion, FollowUp, Satisfaction, Solved
-from linli.cases.queries import case_to_change, parts_of
+from linli.cases.queries import case_to_change, roles_of
 from linli.kernel.acting import Actor, action
 from linli.kernel.errors import NotFound
+from linli.kernel.matters.asking import ask_to_decide, required, staff_id_of
+from linli.kernel.matters.conflicts import keep_from_own_work, keep_to_the_unit
 
 CALLED_AT = (Stage.TO_FOLLOW_UP, Stage.CLOSED)
 
@@ -39,7 +39,7 @@ def record_follow_up(
     case = case_to_change(case_id, by=by)
     if Stage(case.stage) not in CALLED_AT:
         raise errors.WrongStage("案件办好之后才能回访。", field="effective")
-    keep_from_own_work(case, parts_of(case), by=by)
+    keep_from_own_work(case, roles_of(case), by=by)
     if effective:
         _check_answers(contacted=contacted, solved=solved, satisfaction=satisfaction)
     else:
@@ -73,7 +73,7 @@ def record_follow_up(
 def ask_exclusion(case_id: int, *, reason: str, by: Actor, now: datetime) -> Exclusion:
     """Ask that a finished matter be left out of the assessment."""
     case = case_to_change(case_id, by=by)
-    keep_to_the_unit(case, by=by)
+    keep_to_the_unit(CASE, case, by=by)
     if Stage(case.stage) not in CALLED_AT:
         raise errors.WrongStage("案件办好之后才能申请剔除。", field="reason")
     if Exclusion.objects.filter(case=case).exclude(granted=False).exists():
@@ -102,7 +102,7 @@ def decide_exclusion(
     asked = Exclusion.objects.select_for_update().get(pk=exclusion_id)
     if asked.granted is not None:
         raise errors.WrongStage("这个剔除申请已有结论。", field="agree")
-    keep_from_own_work(case, parts_of(case), by=by)
+    keep_from_own_work(case, roles_of(case), by=by)
     if by.staff_id == asked.asked_by_id:
         raise errors.SamePerson("自己申请的剔除要由其他同事审批。", field="agree")
     asked.granted, asked.opinion = agree, required(opinion, "审批意见", "opinion")

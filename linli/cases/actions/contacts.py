@@ -7,7 +7,7 @@ from datetime import datetime
 
 from linli.cases import errors
 from linli.cases.models import Report
-from linli.cases.queries import parts_of
+from linli.cases.queries import roles_of
 from linli.kernel.acting import Actor, action, within
 from linli.kernel.audit import chain
 from linli.kernel.errors import NotAllowed, NotFound
@@ -41,7 +41,7 @@ def reveal_contact(report_id: int, *, purpose: str, by: Actor, now: datetime) ->
     )
     if report is None or report.case is None or report.contact is None:
         raise NotFound("没有这条上报，或上报人没有留下联系方式。", field="report")
-    if report.confidential and by.staff_id in parts_of(report.case).handlers:
+    if report.confidential and by.staff_id in roles_of(report.case).handlers:
         raise NotAllowed("上报人要求保密，经办此案的人不能查看联系方式，请由受理或回访人员联系。")
     chain.write(
         at=now,

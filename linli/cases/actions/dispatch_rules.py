@@ -13,7 +13,6 @@ from typing import Any
 
 from django.db import transaction
 
-from linli.cases.actions.given import required
 from linli.cases.models import Channel, DispatchRule, DispatchRuleVersion
 from linli.cases.ruling.errors import BadRule, RuleChanged
 from linli.cases.ruling.words import names_people
@@ -21,6 +20,7 @@ from linli.kernel.access.models import Role
 from linli.kernel.acting import Actor, action
 from linli.kernel.engine.remembered import forget_everything
 from linli.kernel.errors import NotFound
+from linli.kernel.matters.asking import required
 from linli.kernel.organisations.models import Organization
 from linli.kernel.places.models import Area
 

@@ -10,12 +10,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from linli.cases import errors
-from linli.cases.actions.apart import keep_axes_apart, keep_from_own_unit, keep_to_the_unit
-from linli.cases.actions.given import required, staff_id_of
-from linli.cases.actions.moving import make_move
-from linli.cases.actions.remarks import add_line, ask_to_decide
+from linli.cases.actions.moving import add_line, make_move
 from linli.cases.facts import Facts
-from linli.cases.flow import Stage
+from linli.cases.flow import AT_THE_UNIT, CASE, Stage
 from linli.cases.models import (
     Assistance,
     CaseMove,
@@ -23,16 +20,16 @@ from linli.cases.models import (
     Objection,
     Supervision,
 )
-from linli.cases.queries import case_to_change, case_to_help, parts_of
+from linli.cases.queries import case_to_change, case_to_help, roles_of
 from linli.kernel.acting import Actor, action
 from linli.kernel.engine import rows
 from linli.kernel.engine.rows import known
 from linli.kernel.errors import NotFound
+from linli.kernel.matters.asking import ask_to_decide, required, staff_id_of
+from linli.kernel.matters.conflicts import keep_axes_apart, keep_from_own_unit, keep_to_the_unit
 from linli.kernel.notify.sending import tell
 from linli.kernel.organisations.models import Organization
 from linli.kernel.people.queries import staff_of
-
-AT_THE_UNIT = (Stage.TO_SIGN, Stage.HANDLING)
 
 
 @action(may="cases.handle")
@@ -43,7 +40,7 @@ def raise_dispute(case_id: int, *, reason: str, by: Actor, now: datetime) -> Dis
         WrongStage: not at the unit, never returned yet, designated, or a dispute is open.
     """
     case = case_to_change(case_id, by=by)
-    keep_to_the_unit(case, by=by)
+    keep_to_the_unit(CASE, case, by=by)
     if Stage(case.stage) not in AT_THE_UNIT or case.handling_org_id is None:
         raise errors.WrongStage("案件不在承办单位手上，不能提出派单争议。", field="reason")
     if case.designated:
@@ -79,7 +76,7 @@ def rule_dispute(
     dispute = DispatchDispute.objects.select_for_update().get(pk=dispute_id)
     if dispute.decided_at is not None:
         raise errors.WrongStage("这个派单争议已经裁定。", field="organization")
-    keep_axes_apart(parts_of(case), "cases.rule_dispute", by=by)
+    keep_axes_apart(roles_of(case), "cases.rule_dispute", by=by)
     named = known(Organization, organization)
     if named is None or named.retired_at:
         raise errors.MissingFact("请选择由哪个单位承办。", field="organization")
@@ -101,7 +98,7 @@ def add_assistance(
 ) -> Assistance:
     """Ask another unit to help (协办) or to take part as well (加派); the first one stays responsible."""
     case = case_to_change(case_id, by=by)
-    keep_axes_apart(parts_of(case), "cases.dispatch", by=by)
+    keep_axes_apart(roles_of(case), "cases.dispatch", by=by)
     if Stage(case.stage) not in AT_THE_UNIT:
         raise errors.WrongStage(
             "案件派出之后、反馈之前，才能请其他单位协办。", field="organization"
@@ -166,7 +163,7 @@ def supervise(
 ) -> Supervision:
     """Ask the unit for an account by an instant (督办); no clock of the case changes."""
     case = case_to_change(case_id, by=by)
-    keep_axes_apart(parts_of(case), "cases.supervise", by=by)
+    keep_axes_apart(roles_of(case), "cases.supervise", by=by)
     if not case.open:
         raise errors.WrongStage("已结束的案件不能督办；需要时请重开。", field="demand")
     if answer_by <= now:
@@ -200,7 +197,7 @@ def answer_supervision(
     if found is None:
         raise NotFound("没有这项督办。", field="supervision")
     case = case_to_change(found.case_id, by=by)
-    keep_to_the_unit(case, by=by)
+    keep_to_the_unit(CASE, case, by=by)
     asked = Supervision.objects.select_for_update().get(pk=supervision_id)
     if asked.answered_at is not None:
         raise errors.WrongStage("这项督办已经答复。", field="answer")
@@ -222,7 +219,7 @@ def answer_supervision(
 def object_to_rework(case_id: int, *, reason: str, by: Actor, now: datetime) -> Objection:
     """Disagree with the last rework (异议). The work goes on meanwhile; only the statistic is in question."""
     case = case_to_change(case_id, by=by)
-    keep_to_the_unit(case, by=by)
+    keep_to_the_unit(CASE, case, by=by)
     rework = CaseMove.objects.filter(case=case, code="rework").order_by("-id").first()
     if rework is None:
         raise errors.WrongStage("此案没有被返工，不需要提出异议。", field="reason")
@@ -253,8 +250,8 @@ def decide_objection(
     objection = Objection.objects.select_for_update().get(pk=objection_id)
     if objection.upheld is not None:
         raise errors.WrongStage("这个异议已有结论。", field="agree")
-    keep_from_own_unit(case, by=by)
-    if by.staff_id in parts_of(case).handlers | {found.move.by_staff_id}:
+    keep_from_own_unit(CASE, case, by=by)
+    if by.staff_id in roles_of(case).handlers | {found.move.by_staff_id}:
         raise errors.SamePerson("异议要由没有处置、也没有核查此案的同事裁定。", field="agree")
     objection.upheld, objection.opinion = agree, required(opinion, "裁定意见", "opinion")
     objection.decided_by_id, objection.decided_at = by.staff_id, now

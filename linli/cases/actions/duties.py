@@ -9,13 +9,13 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from linli.cases.actions.given import required
 from linli.cases.duties import BadDuties, DutyRow
 from linli.cases.models import Category, CommunityListEntry, DutyEntry
 from linli.kernel.access.queries import local_day
 from linli.kernel.acting import Actor, action
 from linli.kernel.engine.remembered import forget_everything
 from linli.kernel.errors import NotFound
+from linli.kernel.matters.asking import required
 from linli.kernel.organisations.models import Organization
 from linli.kernel.places.models import Area
 

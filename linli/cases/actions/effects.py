@@ -1,34 +1,43 @@
-"""What a move does beside going to the next stage: each effect gets a locked case and returns facts to note."""
+"""The kind of matter a case is: what each move does beside going to the next stage, and what it refuses.
+
+An effect gets a locked case and returns facts to note in the timeline.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 from linli.cases import errors
 from linli.cases.actions.opening import open_redo
+from linli.cases.actions.photos import attach_photos
 from linli.cases.actions.ruled import reconsider
 from linli.cases.community_list import refused_by_list
 from linli.cases.facts import Facts
-from linli.cases.flow import DECLINE_REASONS, OUTCOME_NAMES, Outcome
+from linli.cases.flow import CASE, DECLINE_REASONS, OUTCOME_NAMES, Outcome
 from linli.cases.models import (
     Case,
     CaseMove,
     Category,
     Channel,
+    Deadline,
+    Escalation,
     FilingStandard,
     ForceCloseRequest,
     Merge,
+    PhotoKind,
+    TextKey,
     WorkOrder,
 )
-from linli.cases.queries import units_below
-from linli.cases.roster import handlers_by_organization
+from linli.cases.queries import cases_seen, force_close_request, roles_of, units_below
 from linli.cases.suggesting.worker import suggest_worker
 from linli.kernel.acting import Actor, within
 from linli.kernel.calendar.queries import working_time_for
 from linli.kernel.calendar.rules import due_at, parse_limit
 from linli.kernel.engine.rows import known
+from linli.kernel.matters.flow import Move
+from linli.kernel.matters.kinds import Effect, Kind
+from linli.kernel.matters.roster import holders_by_organization
 from linli.kernel.organisations.models import Organization
 from linli.kernel.people.models import Staff
 from linli.kernel.people.queries import LOCAL
@@ -38,8 +47,6 @@ RETURN_WINDOW = "2工作日"
 
 REOPEN_WINDOW = timedelta(days=7)
 """How long after closing a reporter's "not solved" reopens the case; the one setting for page and interface."""
-
-Effect = Callable[..., dict[str, Any]]
 
 
 def _accept(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, Any]:
@@ -140,7 +147,9 @@ def _colleague(
         case.handling_org = unit
         worker_id, why = suggest_worker(case, now=now)
         return known(Staff, worker_id), why
-    able = handlers_by_organization(now.astimezone(LOCAL).date()).get(unit.pk, frozenset())
+    able = holders_by_organization("cases.handle", now.astimezone(LOCAL).date()).get(
+        unit.pk, frozenset()
+    )
     worker = Staff.objects.filter(pk=facts.worker, organization=unit, left_at=None).first()
     if worker is None or worker.pk not in able:
         raise errors.MissingFact("所选人员不在该单位或不处置案件，请重新选择。", field="worker")
@@ -216,9 +225,12 @@ def _reopen(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, 
 
 
 def _force_close(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, Any]:
-    request = ForceCloseRequest.objects.select_related("asked_by").get(
-        case_id=case.pk, used_at=None
-    )
+    waiting = ForceCloseRequest.objects.select_related("asked_by")
+    request = waiting.filter(case_id=case.pk, used_at=None).first()
+    if request is None:
+        raise errors.MissingFact("强制结案要先由另一位同事提出申请并写明理由。", field="request")
+    if request.asked_by_id == by.staff_id:
+        raise errors.SamePerson("强制结案的申请人不能自己批准，请由另一位领导办理。")
     request.used_at = now
     request.save(update_fields=["used_at"])
     case.outcome = facts.outcome or Outcome.CANNOT_BE_SOLVED
@@ -262,6 +274,53 @@ def _split(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, A
     return {"survivor": survivor.number}
 
 
+def _merged(case: Case, move: Move, *, by: Actor, facts: Facts) -> None:
+    if case.merged_into_id and move.code != "split":
+        raise errors.Merged("此案已并入另一件，请在并入的案件上办理。")
+
+
+def _from_the_lists(case: Case, move: Move, *, by: Actor, facts: Facts) -> None:
+    if facts.reason_code and facts.reason_code not in DECLINE_REASONS:
+        raise errors.MissingFact(
+            f"没有“{facts.reason_code}”这个原因，请从列表中选择。", field="reason_code"
+        )
+    if facts.outcome and facts.outcome not in set(Outcome):
+        raise errors.MissingFact(
+            f"没有“{facts.outcome}”这个办理结果，请从列表中选择。", field="outcome"
+        )
+
+
+def _fits(case: Case, move: Move, actor: Actor) -> bool:
+    if bool(case.merged_into_id) != (move.code == "split"):
+        return False
+    if move.code == "return_back":
+        return not case.returned and not case.designated
+    if move.code == "self_handle":
+        return case.category_id is not None
+    if "asker" in move.barred:
+        request = force_close_request(case)
+        return request is not None and request.asked_by_id != actor.staff_id
+    return True
+
+
+def _keep_photos(case: Case, entry: CaseMove, *, by: Actor, facts: Facts, now: datetime) -> None:
+    for name, kind in PHOTOS.items():
+        if getattr(facts, name):
+            attach_photos(getattr(facts, name), kind, case=case, by=by, now=now)
+
+
+def _ended(case: Case) -> None:
+    """Nobody looks for likenesses with a case that has ended."""
+    if case.lon is None:
+        TextKey.objects.filter(case_id=case.pk).delete()
+
+
+PHOTOS = {
+    "photo_before": PhotoKind.BEFORE,
+    "photo_after": PhotoKind.AFTER,
+    "photo_check": PhotoKind.CHECK,
+}
+
 EFFECTS: dict[str, Effect] = {
     "accept": _accept,
     "register": _standard,
@@ -281,6 +340,27 @@ EFFECTS: dict[str, Effect] = {
     "merge": _merge,
     "split": _split,
 }
+
+CASES = Kind(
+    flow=CASE,
+    matter=Case,
+    run=Deadline,
+    entry=CaseMove,
+    reminder=Escalation,
+    key="case",
+    facts=Facts,
+    columns=(
+        "category", "standard", "outcome", "public_reply", "returned", "reworked", "reopened", "merged_into",
+        "suggestion", "urgent", "report_count", "designated",
+    ),
+    effects=EFFECTS,
+    checks=(_merged, _from_the_lists),
+    fits=_fits,
+    seen=cases_seen,
+    roles=roles_of,
+    keep_photos=_keep_photos,
+    ended=_ended,
+)  # fmt: skip
 
 
 def _active(model: type[Category], row_id: int | None, field: str, label: str) -> Category:

@@ -15,16 +15,13 @@ from typing import Any
 from django.db.models import F
 
 from linli.cases.actions.ruled import raise_urgency, rule_noted, sound, urgency_by
-from linli.cases.clocks import change_clock, compute
 from linli.cases.duplicates.candidates import cell_of
 from linli.cases.duplicates.rules import Decision, Verdict
 from linli.cases.duplicates.text import text_keys
-from linli.cases.events import CaseMoved
-from linli.cases.flow import Clock, Stage
+from linli.cases.flow import CASE, Clock, Stage
 from linli.cases.index import index_cases
-from linli.cases.models import Case, CaseMove, Category, Channel, Report, TextKey, WorkOrder
+from linli.cases.models import Case, Category, Channel, Report, TextKey, WorkOrder
 from linli.cases.queries import current_standards
-from linli.cases.roster import pick_owner
 from linli.cases.suggesting.category import NOTHING, Guess, major_of, suggest_category
 from linli.cases.suggesting.duty import Suggested, suggest_units
 from linli.cases.suggesting.likeness import suggest_duplicates
@@ -34,7 +31,9 @@ from linli.kernel.acting import Actor, action
 from linli.kernel.calendar.errors import CalendarError
 from linli.kernel.engine import rows
 from linli.kernel.errors import NotFound
-from linli.kernel.events.outbox import announce
+from linli.kernel.matters.clocks import compute
+from linli.kernel.matters.kinds import kind_of
+from linli.kernel.matters.moving import open_matter
 from linli.kernel.notify.sending import tell
 
 URGENT_WORDS = (
@@ -108,11 +107,8 @@ def open_case(
     unit = _unit(case, guess, source=report.source_system, now=now)
     case.suggestion = _suggest(case, report, found, guess, decision, unit, now=now)
     case.promised_at = case.suggestion["deadline"].pop("at", None)
-    case.owner_id, case.suggestion["owner"] = pick_owner(case, now=now)
     with rows.together():
-        rows.insert(case)
-        change_clock(case, None, now=now)
-        rows.save(case, ("due_at", "yellow_at", "suggestion"))
+        _open(case, by=by, now=now, text="已收到")
         report.case = case
         rows.save(report, ("case",))
         if report.intake_channel == Channel.HOTLINE:
@@ -121,7 +117,6 @@ def open_case(
             keys = text_keys(f"{case.title}\n{case.body}")
             TextKey.objects.bulk_create([TextKey(key=key, case=case) for key in keys])
         index_cases([case])
-        _first_line(case, by=by, now=now)
     sound(unit.failures, case, now=now)
     return case
 
@@ -138,12 +133,8 @@ def open_redo(old: Case, *, by: Actor, reason: str, now: datetime) -> Case:
         changed_at=now,
         last_reported_at=now,
     )
-    new.owner_id, new.suggestion["owner"] = pick_owner(new, now=now)
-    new.save()
-    change_clock(new, None, now=now)
-    new.save(update_fields=["due_at", "yellow_at", "suggestion"])
+    _open(new, by=by, now=now, note=reason, text=f"由 {old.number} 重办")
     index_cases([new])
-    _first_line(new, by=by, now=now, note=reason, text=f"由 {old.number} 重办")
     return new
 
 
@@ -248,7 +239,7 @@ def _deadline(case: Case, guess: Guess, *, now: datetime) -> dict[str, Any]:
     standards = current_standards(category, now) if category else []
     limit = standards[0].time_limit if standards else ""
     try:
-        run = compute(Clock.HANDLE, limit, organization_id=None, starts_at=now)
+        run = compute(CASE, Clock.HANDLE, limit, organization_id=None, starts_at=now)
     except CalendarError as problem:
         return {"sentence": problem.message, "standard": None}
     source = f"立案标准“{standards[0].filing_condition}”" if standards else "默认时限"
@@ -308,20 +299,15 @@ def _chosen(category: Category) -> Guess:
     )
 
 
-def _first_line(
-    case: Case, *, by: Actor, now: datetime, note: str = "", text: str = "已收到"
-) -> None:
-    line = CaseMove(
-        case=case,
+def _open(case: Case, *, by: Actor, now: datetime, text: str, note: str = "") -> None:
+    facts = {"channel": case.intake_channel}
+    open_matter(
+        kind_of(CASE.code),
+        case,
+        by=by,
+        now=now,
         code="report",
-        to_stage=case.stage,
-        at=now,
-        by_kind=by.kind,
-        by_name=by.name,
-        by_staff_id=by.staff_id,
         note=note,
         public_text=text,
-        facts={"channel": case.intake_channel},
+        facts=facts,
     )
-    rows.insert(line)
-    announce(CaseMoved(case.pk, line.pk, "report", "", case.stage), now=now)

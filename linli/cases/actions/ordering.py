@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from linli.cases import errors
-from linli.cases.actions.given import staff_id_of
-from linli.cases.actions.remarks import add_line
-from linli.cases.flow import Stage
+from linli.cases.actions.moving import add_line
+from linli.cases.flow import AT_THE_UNIT, Stage
 from linli.cases.models import (
     Case,
     HandlingMethod,
@@ -20,13 +19,14 @@ from linli.cases.models import (
     WorkOrder,
 )
 from linli.cases.papers import kept_from, readable
-from linli.cases.queries import case_to_change, given_to
+from linli.cases.queries import case_to_change
 from linli.kernel.acting import Actor, action
 from linli.kernel.errors import NotAllowed, NotFound
 from linli.kernel.files.actions import confirm_file
 from linli.kernel.files.models import StoredFile
+from linli.kernel.matters.asking import staff_id_of
+from linli.kernel.matters.conflicts import works_on
 
-AT_THE_UNIT = frozenset({Stage.TO_SIGN, Stage.HANDLING})
 UNSOLVED = frozenset({Solved.PARTLY_SOLVED, Solved.NOT_SOLVED})
 
 SHEET_LINE = "order_handling"
@@ -125,7 +125,7 @@ def _at_the_unit(case_id: int, *, by: Actor) -> Case:
         raise errors.WrongStage("这件案件不是热线工单。", field="order")
     if Stage(case.stage) not in AT_THE_UNIT:
         raise errors.WrongStage("工单在承办单位办理时才能填写。", field="order")
-    if not given_to(by, case):
+    if not works_on(by, case, "cases.handle"):
         raise NotAllowed("这件工单没有派给您的单位，请由承办单位填写。")
     return case
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from linli.cases.errors import BadReport
 from linli.cases.models import Case, CasePhoto, PhotoKind, Report
 from linli.kernel.acting import Actor
-from linli.kernel.files.actions import confirm_file
-from linli.kernel.files.models import StoredFile
+from linli.kernel.files.actions import confirm_files
+from linli.kernel.files.errors import FilesMissing
 
 
 def attach_photos(
@@ -26,13 +26,10 @@ def attach_photos(
     Raises:
         BadReport: one of them is not there; FileGone: it lay unused for too long.
     """
-    wanted = list(dict.fromkeys(file_ids))
-    files = {file.pk: file for file in StoredFile.objects.filter(pk__in=wanted)}
-    if len(files) != len(wanted):
-        raise BadReport("有照片没有上传成功，请重新选择照片。", field="photos")
-    for file_id in wanted:
-        confirm_file(files[file_id].sha256, by=by, now=now)
+    try:
+        files = confirm_files(file_ids, by=by, now=now)
+    except FilesMissing as missing:
+        raise BadReport(missing.message, field="photos") from missing
     CasePhoto.objects.bulk_create(
-        CasePhoto(case=case, report=report, file_id=file_id, kind=kind, at=now)
-        for file_id in wanted
+        CasePhoto(case=case, report=report, file=file, kind=kind, at=now) for file in files
     )

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from linli.cases import errors
-from linli.cases.actions.apart import keep_axes_apart
-from linli.cases.actions.given import required
+from linli.cases.actions.moving import add_line
 from linli.cases.actions.opening import open_case
 from linli.cases.duplicates.rules import Decision, Verdict
 from linli.cases.models import Case, CaseMove, ForceCloseRequest, Report
-from linli.cases.queries import case_to_change, parts_of, survivor_of
-from linli.cases.roster import pick_decider
+from linli.cases.queries import case_to_change, roles_of, survivor_of
 from linli.cases.suggesting.category import suggest_category
 from linli.kernel.acting import Actor, action
 from linli.kernel.errors import NotFound
+from linli.kernel.matters.asking import required
+from linli.kernel.matters.conflicts import keep_axes_apart
 from linli.kernel.notify.sending import tell
 
 
@@ -65,7 +64,7 @@ def urge_unit(case_id: int, *, note: str, by: Actor, now: datetime) -> CaseMove:
     """The command side urges whoever has the case (催办), as often as it must; no clock changes."""
     words = required(note, "催办的话", "note")
     case = case_to_change(case_id, by=by)
-    keep_axes_apart(parts_of(case), "cases.supervise", by=by)
+    keep_axes_apart(roles_of(case), "cases.supervise", by=by)
     if not case.open:
         raise errors.WrongStage("已结束的案件不需要催办；需要时请重开。", field="note")
     line = add_line(case, "urge_unit", by=by, now=now, note=words)
@@ -118,44 +117,3 @@ def split_report(report_id: int, *, by: Actor, now: datetime) -> Case:
     guess = suggest_category(report.title, report.body)
     decision = Decision(Verdict.NOTHING, (), f"由{by.name}从 {case.number} 拆出。")
     return open_case(report, guess, decision, by=by, now=now)
-
-
-def ask_to_decide(
-    case: Case, permission: str, what: str, *, about: str, by: Actor, now: datetime
-) -> None:
-    """Tell somebody with this right that a request on a case waits for them; the desk of approvals shows it to all."""
-    asker = frozenset({by.staff_id} if by.staff_id else ())
-    tell(
-        pick_decider(case, permission, now=now, barred=asker),
-        f"{what}：{case.number} {case.title}",
-        link=f"/cases/{case.number}",
-        about=about,
-        now=now,
-        level="yellow",
-    )
-
-
-def add_line(
-    case: Case,
-    code: str,
-    *,
-    by: Actor,
-    now: datetime,
-    note: str = "",
-    public_text: str = "",
-    facts: dict[str, Any] | None = None,
-) -> CaseMove:
-    """A line of the timeline that changes no stage."""
-    return CaseMove.objects.create(
-        case=case,
-        code=code,
-        from_stage=case.stage,
-        to_stage=case.stage,
-        at=now,
-        by_kind=by.kind,
-        by_name=by.name,
-        by_staff_id=by.staff_id,
-        note=note,
-        public_text=public_text,
-        facts=facts or {},
-    )

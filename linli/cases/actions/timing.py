@@ -10,12 +10,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from linli.cases import errors
-from linli.cases.actions.apart import keep_axes_apart, keep_from_own_unit, keep_to_the_unit
-from linli.cases.actions.given import required, staff_id_of
-from linli.cases.actions.remarks import add_line, ask_to_decide
-from linli.cases.clocks import retime
+from linli.cases.actions.effects import CASES
+from linli.cases.actions.moving import add_line
 from linli.cases.events import CaseExtended
-from linli.cases.flow import Clock, Stage
+from linli.cases.flow import CASE, Clock, Stage
 from linli.cases.models import (
     Case,
     Category,
@@ -25,13 +23,17 @@ from linli.cases.models import (
     OvertimeAppeal,
     Suspension,
 )
-from linli.cases.queries import case_to_change, current_standards, parts_of
+from linli.cases.queries import case_to_change, current_standards, roles_of
 from linli.kernel.acting import Actor, action
 from linli.kernel.calendar.rules import MOST_EXTENSIONS
 from linli.kernel.engine import rows
 from linli.kernel.errors import NotFound
 from linli.kernel.events.outbox import announce
 from linli.kernel.jobs.queue import enqueue
+from linli.kernel.matters.asking import ask_to_decide, required, staff_id_of
+from linli.kernel.matters.clocks import retime
+from linli.kernel.matters.conflicts import keep_axes_apart, keep_from_own_unit, keep_to_the_unit
+from linli.kernel.matters.inbox import keep_entry
 from linli.kernel.notify.sending import tell
 
 LONGEST_SUSPENSION = timedelta(days=365)
@@ -46,7 +48,7 @@ def ask_extension(case_id: int, *, reason: str, by: Actor, now: datetime) -> Ext
         WrongStage: not in handling, overdue, suspended, one is waiting already, or two were granted.
     """
     case = case_to_change(case_id, by=by)
-    keep_to_the_unit(case, by=by)
+    keep_to_the_unit(CASE, case, by=by)
     deadline = _running(case)
     if now > deadline.due_at:
         raise errors.WrongStage(
@@ -98,7 +100,7 @@ def grant_extension(
 ) -> Extension:
     """The dispatcher's decision; granting adds one original limit, counted from the original start."""
     asked, case = _waiting_extension(extension_id, by=by)
-    keep_axes_apart(parts_of(case), "cases.grant_extension", by=by)
+    keep_axes_apart(roles_of(case), "cases.grant_extension", by=by)
     if asked.endorsed_at is None:
         raise errors.WrongStage("要先由承办单位负责人同意。", field="agree")
     if by.staff_id in (asked.asked_by_id, asked.endorsed_by_id):
@@ -140,7 +142,7 @@ def suspend(case_id: int, *, until: datetime, reason: str, by: Actor, now: datet
         MissingFact: `until` is not ahead or too far ahead, or no reason.
     """
     case = case_to_change(case_id, by=by)
-    keep_axes_apart(parts_of(case), "cases.suspend", by=by)
+    keep_axes_apart(roles_of(case), "cases.suspend", by=by)
     deadline = _running(case)
     if Suspension.objects.filter(case=case).exists():
         raise errors.WrongStage("此案已经挂账过一次，每案只能挂账一次。", field="until")
@@ -183,7 +185,7 @@ def resume(suspension_id: int, *, by: Actor, now: datetime) -> Suspension:
     case = case_to_change(pause.case_id, by=by)
     if pause.resumed_at is not None:
         return pause
-    keep_axes_apart(parts_of(case), "cases.suspend", by=by)
+    keep_axes_apart(roles_of(case), "cases.suspend", by=by)
     pause.resumed_by_id, pause.resumed_at = by.staff_id, min(now, pause.until)
     pause.save(update_fields=["resumed_by", "resumed_at"])
     deadline = Deadline.objects.get(pk=pause.deadline_id)
@@ -197,6 +199,7 @@ def resume(suspension_id: int, *, by: Actor, now: datetime) -> Suspension:
         return pause
     case.suspended_until = None
     rows.save(case, ("suspended_until",))
+    keep_entry(CASES, case, was_open=True)
     # A clock that has stopped meanwhile keeps the pause as it was; only a running one gets the figures of a new due.
     facts = {"since": pause.since.isoformat(), "until": ended.isoformat()} if running else {}
     add_line(case, "resume", by=by, now=now, public_text="已恢复办理", facts=facts)
@@ -215,7 +218,7 @@ def resume(suspension_id: int, *, by: Actor, now: datetime) -> Suspension:
 def appeal_overtime(case_id: int, *, reason: str, by: Actor, now: datetime) -> OvertimeAppeal:
     """Ask, after closing and once, that an overtime be left out of the statistics."""
     case = case_to_change(case_id, by=by)
-    keep_to_the_unit(case, by=by)
+    keep_to_the_unit(CASE, case, by=by)
     if case.open:
         raise errors.WrongStage("结案以后才能提出超时申诉。", field="reason")
     late = next(
@@ -254,10 +257,10 @@ def review_appeal(
     case = case_to_change(appeal.case_id, by=by)
     if appeal.granted is not None:
         raise errors.WrongStage("这个申诉已有结论。", field="agree")
-    parts = parts_of(case)
-    keep_axes_apart(parts, "cases.review_appeal", by=by)
-    keep_from_own_unit(case, by=by)
-    if by.staff_id in parts.handlers | {appeal.asked_by_id, appeal.first_by_id}:
+    roles = roles_of(case)
+    keep_axes_apart(roles, "cases.review_appeal", by=by)
+    keep_from_own_unit(CASE, case, by=by)
+    if by.staff_id in roles.handlers | {appeal.asked_by_id, appeal.first_by_id}:
         raise errors.SamePerson("申诉要由两位没有参与处置的同事分别复核。", field="agree")
     if agree and appeal.first_by_id is None:
         appeal.first_by_id, appeal.first_at = by.staff_id, now
@@ -280,7 +283,7 @@ def reclassify(
 ) -> Case:
     """Give a filed case another class and standard; the running handling clock is computed again from its start."""
     case = case_to_change(case_id, by=by)
-    keep_axes_apart(parts_of(case), "cases.register", by=by)
+    keep_axes_apart(roles_of(case), "cases.register", by=by)
     if Stage(case.stage) not in (Stage.TO_DISPATCH, Stage.TO_SIGN, Stage.HANDLING):
         raise errors.WrongStage("只有已立案、未反馈的案件可以调整类别。", field="category")
     chosen = rows.known(Category, category)
@@ -299,11 +302,12 @@ def reclassify(
     running = Deadline.objects.filter(case=case, stopped_at=None, clock=Clock.HANDLE).first()
     if running is not None:
         running.limit = row.time_limit
-        retime(case, running, now=now)
+        retime(CASES, case, running, now=now)
     _changed(case, now=now)
     rows.save(
         case, ("category", "standard", "urgent", "due_at", "yellow_at", "version", "changed_at")
     )
+    keep_entry(CASES, case, was_open=True)
     add_line(case, "reclassify", by=by, now=now, note=required(reason, "调整理由"), facts=facts)
     return case
 
@@ -322,10 +326,11 @@ def _running(case: Case) -> Deadline:
 def _retime(
     case: Case, deadline: Deadline, *, now: datetime, suspended_until: datetime | None = None
 ) -> None:
-    retime(case, deadline, now=now)
+    retime(CASES, case, deadline, now=now)
     case.suspended_until = suspended_until
     _changed(case, now=now)
     rows.save(case, ("due_at", "yellow_at", "suspended_until", "version", "changed_at"))
+    keep_entry(CASES, case, was_open=case.open)
 
 
 def _changed(case: Case, *, now: datetime) -> None:

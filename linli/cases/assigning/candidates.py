@@ -7,8 +7,8 @@ from datetime import datetime
 
 from linli.cases.assigning.rules import Matter, Worker
 from linli.cases.models import Case
-from linli.cases.roster import handlers_by_organization, loads_of
 from linli.kernel.access.queries import local_day
+from linli.kernel.matters.roster import holders_by_organization, loads_of
 from linli.kernel.people.models import Skill, Staff
 from linli.kernel.people.queries import on_duty
 
@@ -21,7 +21,7 @@ def matter_of(case: Case, organization_id: int | None) -> Matter:
 
 def workers_of(organization_ids: Iterable[int], *, now: datetime) -> list[Worker]:
     """Everybody with a post that handles cases for one of the organisations, on duty or not."""
-    handlers = handlers_by_organization(local_day(now))
+    handlers = holders_by_organization("cases.handle", local_day(now))
     ids = {
         staff_id
         for organization_id in organization_ids

@@ -1,11 +1,10 @@
-"""Every table of the module, by subject: catalogue, loop, timing, dispatching, results, whistle."""
+"""Every table of the module, by subject: catalogue, loop, timing, dispatching, results."""
 
 from linli.cases.models.assessment import AssessmentRule, Exclusion, FollowUp, WorkOrder
 from linli.cases.models.catalogue import (
     Category,
     CategoryKind,
     Channel,
-    ClockRule,
     DutyEntry,
     FilingStandard,
 )
@@ -31,19 +30,6 @@ from linli.cases.models.results import (
 )
 from linli.cases.models.rules import DispatchRule, DispatchRuleAlarm, DispatchRuleVersion
 from linli.cases.models.timing import Deadline, Escalation, Extension, OvertimeAppeal, Suspension
-from linli.cases.models.whistle import (
-    JointMeeting,
-    LegDeadline,
-    LegTelling,
-    MeetingUnit,
-    Resolution,
-    Whistle,
-    WhistleCase,
-    WhistleLeg,
-    WhistleLine,
-    WhistlePhoto,
-    WhistleRule,
-)
 
 __all__ = [
     "AssessmentRule",
@@ -54,7 +40,6 @@ __all__ = [
     "Category",
     "CategoryKind",
     "Channel",
-    "ClockRule",
     "CommunityListEntry",
     "Deadline",
     "DispatchDispute",
@@ -70,10 +55,6 @@ __all__ = [
     "FollowUp",
     "ForceCloseRequest",
     "HandlingMethod",
-    "JointMeeting",
-    "LegDeadline",
-    "LegTelling",
-    "MeetingUnit",
     "Merge",
     "Objection",
     "OrderFile",
@@ -83,17 +64,10 @@ __all__ = [
     "PhotoKind",
     "Rating",
     "Report",
-    "Resolution",
     "Satisfaction",
     "Solved",
     "Supervision",
     "Suspension",
     "TextKey",
-    "Whistle",
-    "WhistleCase",
-    "WhistleLeg",
-    "WhistleLine",
-    "WhistlePhoto",
-    "WhistleRule",
     "WorkOrder",
 ]

@@ -5,8 +5,6 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from linli.cases.flow import CLOCK_NAMES
-
 
 class Channel(models.TextChoices):
     PHONE = "phone", "电话"
@@ -88,17 +86,3 @@ class DutyEntry(models.Model):
     )
     valid_from = models.DateField()
     valid_until = models.DateField(null=True)
-
-
-class ClockRule(models.Model):
-    """How long a stage may take and who is told when. `levels` is a list of [share of the limit, whom].
-
-    Whom is `owner`, `dispatcher` or `leader`; a share below 1 is a reminder, 1 and more an escalation.
-    """
-
-    clock = models.CharField(
-        max_length=12, choices=[(clock.value, name) for clock, name in CLOCK_NAMES.items()]
-    )
-    time_limit = models.CharField(max_length=20, blank=True)
-    levels = models.JSONField(default=list)
-    valid_from = models.DateField()

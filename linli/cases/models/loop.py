@@ -6,14 +6,15 @@ from django.db import models
 from django.db.models import Q
 from django.utils.functional import cached_property
 
-from linli.cases.flow import OPEN, OUTCOME_NAMES, STAGE_NAMES, Stage
+from linli.cases.flow import OPEN, OUTCOME_NAMES, STAGE_NAMES, Clock, Stage
 from linli.cases.models.catalogue import Category, Channel, FilingStandard
+from linli.kernel.engine.rows import known
+from linli.kernel.matters.models import Matter, TimelineEntry
 from linli.kernel.people.queries import LOCAL
-from linli.kernel.places.models import Placed
 
 
-class Case(Placed):
-    """A matter that is being dealt with. `owner` is whoever must act next; an open case always has one.
+class Case(Matter):
+    """A matter that is being dealt with, in the words of its first report.
 
     `designated` is set when a dispute was decided: the unit named then cannot return the case.
     """
@@ -21,8 +22,6 @@ class Case(Placed):
     stage = models.CharField(
         max_length=16, choices=[(stage.value, name) for stage, name in STAGE_NAMES.items()]
     )
-    open = models.BooleanField(default=True)
-    version = models.PositiveIntegerField(default=1)
     title = models.CharField(max_length=120)
     body = models.TextField(blank=True)
     address = models.CharField(max_length=200, blank=True)
@@ -37,33 +36,14 @@ class Case(Placed):
     public = models.BooleanField(default=False)
     suggestion = models.JSONField(default=dict)
 
-    owner = models.ForeignKey(
-        "people.Staff", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    handling_org = models.ForeignKey(
-        "organisations.Organization",
-        null=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-        db_index=False,
-    )
-    handler = models.ForeignKey(
-        "people.Staff", null=True, on_delete=models.PROTECT, related_name="+"
-    )
     designated = models.BooleanField(default=False)
     returned = models.PositiveSmallIntegerField(default=0)
     reworked = models.PositiveSmallIntegerField(default=0)
     reopened = models.PositiveSmallIntegerField(default=0)
     report_count = models.PositiveIntegerField(default=1)
 
-    opened_at = models.DateTimeField()
     last_reported_at = models.DateTimeField()
-    changed_at = models.DateTimeField()
-    due_at = models.DateTimeField(null=True)
-    yellow_at = models.DateTimeField(null=True)
     promised_at = models.DateTimeField(null=True)
-    suspended_until = models.DateTimeField(null=True)
-    closed_at = models.DateTimeField(null=True)
     outcome = models.CharField(
         max_length=20,
         blank=True,
@@ -80,7 +60,7 @@ class Case(Placed):
 
     class Meta:
         constraints = [
-            *Placed.Meta.constraints,
+            *Matter.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(open=True, stage__in=sorted(OPEN))
                 | Q(open=False) & ~Q(stage__in=sorted(OPEN)),
@@ -121,8 +101,31 @@ class Case(Placed):
         return f"{self.opened_at.astimezone(LOCAL):%Y%m%d}{self.pk:06d}"
 
     @property
+    def headline(self) -> str:
+        return f"{self.number} {self.title}"
+
+    @property
+    def link(self) -> str:
+        return f"/cases/{self.number}"
+
+    @property
+    def pressing(self) -> bool:
+        return self.urgent
+
+    @property
     def stage_name(self) -> str:
         return STAGE_NAMES[Stage(self.stage)]
+
+    def own_limit(self, clock: str) -> str:
+        """Handling takes as long as the filing standard of the case says."""
+        standard = known(FilingStandard, self.standard_id) if clock == Clock.HANDLE else None
+        return standard.time_limit if standard else ""
+
+    def note_owner(self, sentence: str) -> None:
+        self.suggestion = {**self.suggestion, "owner": sentence}
+
+    def note_deadline_problem(self, sentence: str) -> None:
+        self.suggestion = {**self.suggestion, "deadline_problem": sentence}
 
     def __str__(self) -> str:
         return self.number
@@ -173,22 +176,10 @@ class Report(models.Model):
         ]
 
 
-class CaseMove(models.Model):
-    """One line of the timeline: a move, or a remark (`code` remark). Appended, never edited."""
+class CaseMove(TimelineEntry):
+    """One line of the timeline of a case."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", db_index=False)
-    code = models.CharField(max_length=20)
-    from_stage = models.CharField(max_length=16, blank=True)
-    to_stage = models.CharField(max_length=16)
-    at = models.DateTimeField()
-    by_kind = models.CharField(max_length=12)
-    by_name = models.CharField(max_length=40)
-    by_staff = models.ForeignKey(
-        "people.Staff", null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    note = models.TextField(blank=True)
-    public_text = models.TextField(blank=True)
-    facts = models.JSONField(default=dict)
 
     class Meta:
         indexes = [

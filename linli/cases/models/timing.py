@@ -7,36 +7,16 @@ from django.db.models import Q
 
 from linli.cases.flow import CLOCK_NAMES, Clock
 from linli.cases.models.loop import Case
-
-
-class ClockRun(models.Model):
-    """One run of one clock. `next_at` is the next instant at which somebody has to be told; empty when nobody."""
-
-    clock = models.CharField(max_length=12)
-    limit = models.CharField(max_length=20)
-    starts_at = models.DateTimeField()
-    due_at = models.DateTimeField()
-    derivation = models.JSONField(default=dict)
-    stopped_at = models.DateTimeField(null=True)
-    levels = models.JSONField(default=list)
-    next_level = models.PositiveSmallIntegerField(default=0)
-    next_at = models.DateTimeField(null=True)
-
-    class Meta:
-        abstract = True
+from linli.kernel.matters.models import ClockRun, Reminder
 
 
 class Deadline(ClockRun):
     """One run of one clock of a case.
 
-    Everything needed to compute `due_at` again is here: start, limit, granted extensions, pauses as [start, until] and
-    the calendar version (in `derivation`). `excused_at` takes an overtime out of the statistics; that `stopped_at` lies
-    behind `due_at` stays as it was.
+    `excused_at` takes an overtime out of the statistics; that `stopped_at` lies behind `due_at` stays as it was.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", db_index=False)
-    extensions = models.PositiveSmallIntegerField(default=0)
-    pauses = models.JSONField(default=list)
     excused_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -59,15 +39,10 @@ class Deadline(ClockRun):
         return CLOCK_NAMES[Clock(self.clock)]
 
 
-class Escalation(models.Model):
-    """Somebody was told that a deadline is near or past; once per level, whatever crashes."""
+class Escalation(Reminder):
+    """Somebody was told that the deadline of a case is near or past."""
 
     deadline = models.ForeignKey(Deadline, on_delete=models.PROTECT, related_name="+")
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
-    level = models.PositiveSmallIntegerField()
-    overdue = models.BooleanField()
-    told = models.ForeignKey("people.Staff", null=True, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["deadline", "level"], name="once_per_level")]

@@ -22,7 +22,6 @@ from linli.cases.models import (
     DispatchRuleVersion,
     Report,
 )
-from linli.cases.roster import pick_holder
 from linli.cases.ruling.rules import (
     Conditions,
     Decision,
@@ -43,6 +42,7 @@ from linli.kernel.calendar.working_time import number_of
 from linli.kernel.engine.remembered import Remembered
 from linli.kernel.engine.rows import known
 from linli.kernel.errors import NotAllowed, NotFound
+from linli.kernel.matters.roster import pick_holder
 from linli.kernel.organisations.models import Organization
 from linli.kernel.places.models import Area
 
@@ -246,7 +246,7 @@ def _target(rule: Rule, case: Case, *, now: datetime) -> Target | None:
         return Target(unit)
     if rule.post is None:
         return None
-    holder = pick_holder(case, among=_holders(rule.post, local_day(now)), now=now)
+    holder = pick_holder(case, "cases.handle", among=_holders(rule.post, local_day(now)), now=now)
     unit = known(Organization, holder.organization_id) if holder else None
     if holder is None or unit is None or unit.retired_at is not None:
         role = known(Role, rule.post)

@@ -14,9 +14,9 @@ from datetime import date, datetime
 
 from linli.cases.duplicates.candidates import distance_m
 from linli.cases.models import Case, Category
-from linli.cases.roster import handlers_by_organization, loads_of
 from linli.kernel.engine import rows
 from linli.kernel.engine.remembered import Remembered
+from linli.kernel.matters.roster import holders_by_organization, loads_of
 from linli.kernel.people.models import Skill, Staff
 from linli.kernel.people.queries import on_duty
 
@@ -80,7 +80,7 @@ def _workers(case: Case, *, now: datetime) -> list[Worker]:
 
 
 def _read_people(organization_id: int, day: date) -> list[tuple[Staff, frozenset[str]]]:
-    ids = handlers_by_organization(day).get(organization_id, frozenset())
+    ids = holders_by_organization("cases.handle", day).get(organization_id, frozenset())
     skills: dict[int, set[str]] = {}
     for staff_id, prefix in Skill.objects.filter(staff_id__in=ids).values_list(
         "staff_id", "category_prefix"

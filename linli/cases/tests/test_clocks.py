@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from linli.cases.actions.effects import CASES
 from linli.cases.actions.remarks import remark
-from linli.cases.clocks import run_of, tell_due
 from linli.cases.flow import Stage
 from linli.cases.models import Case, Deadline, Escalation
 from linli.cases.tests.test_loop import RUBBISH, opened, walk_to
+from linli.kernel.matters.clocks import notify_due, run_of
 from linli.kernel.notify.models import Notice
 from tests.world import MONDAY, World
 
@@ -19,13 +20,13 @@ def minutes(number: float) -> timedelta:
 
 def test_the_owner_is_reminded_then_told_then_a_leader(world: World) -> None:
     case = opened(world)  # accept within 15 working minutes from 09:00
-    assert tell_due(now=MONDAY + minutes(11)) == 0
-    assert tell_due(now=MONDAY + minutes(12)) == 1
-    assert tell_due(now=MONDAY + minutes(15)) == 1
-    assert tell_due(now=MONDAY + minutes(30)) == 1
-    assert tell_due(now=MONDAY + minutes(600)) == 0
+    assert notify_due(now=MONDAY + minutes(11)) == 0
+    assert notify_due(now=MONDAY + minutes(12)) == 1
+    assert notify_due(now=MONDAY + minutes(15)) == 1
+    assert notify_due(now=MONDAY + minutes(30)) == 1
+    assert notify_due(now=MONDAY + minutes(600)) == 0
     told = list(
-        Escalation.objects.filter(case=case)
+        Escalation.objects.filter(deadline__case=case)
         .order_by("level")
         .values_list("level", "overdue", "told_id")
     )
@@ -36,16 +37,16 @@ def test_the_owner_is_reminded_then_told_then_a_leader(world: World) -> None:
 
 def test_a_worker_that_comes_late_tells_every_level_once(world: World) -> None:
     case = opened(world)
-    assert tell_due(now=MONDAY + minutes(90)) == 3
-    assert tell_due(now=MONDAY + minutes(90)) == 0
-    assert Escalation.objects.filter(case=case).count() == 3
+    assert notify_due(now=MONDAY + minutes(90)) == 3
+    assert notify_due(now=MONDAY + minutes(90)) == 0
+    assert Escalation.objects.filter(deadline__case=case).count() == 3
 
 
 def test_a_case_without_an_owner_escalates_to_a_leader(world: World) -> None:
     case = opened(world)
     Case.objects.filter(pk=case.pk).update(owner=None)
-    tell_due(now=MONDAY + minutes(12))
-    assert Escalation.objects.get(case=case).told_id == world.staff["leader"].pk
+    notify_due(now=MONDAY + minutes(12))
+    assert Escalation.objects.get(deadline__case=case).told_id == world.staff["leader"].pk
 
 
 def test_a_remark_never_touches_a_clock(world: World) -> None:
@@ -60,11 +61,11 @@ def test_a_stored_deadline_can_be_computed_again(world: World) -> None:
     rows = list(Deadline.objects.filter(case=case))
     assert len(rows) == 6
     for row in rows:
-        assert run_of(row).due.at == row.due_at
+        assert run_of(CASES, case, row).due.at == row.due_at
         assert row.derivation["sentence"]
 
 
 def test_a_closed_case_has_no_clock_running(world: World) -> None:
     case = walk_to(world, opened(world), Stage.CLOSED)
-    assert tell_due(now=MONDAY + timedelta(days=30)) == 0
+    assert notify_due(now=MONDAY + timedelta(days=30)) == 0
     assert case.due_at is None

@@ -6,17 +6,7 @@ import json
 
 import pytest
 
-from linli.cases.flow import (
-    ENDED,
-    MOVES,
-    OPEN,
-    STAGE_CLOCK,
-    Clock,
-    MoveRule,
-    Stage,
-    clock_change,
-    moves_from,
-)
+from linli.cases.flow import CASE, ENDED, MOVES, OPEN, Clock, Stage
 from linli.cases.seed import ROLES
 
 EXPECTED: dict[str, set[tuple[str, str]]] = {
@@ -87,11 +77,11 @@ def test_no_stage_is_unreachable() -> None:
 
 def test_no_open_stage_is_a_trap() -> None:
     for start in OPEN:
-        seen, frontier = set(), {start}
+        seen, frontier = set[str](), {str(start)}
         while frontier:
             seen |= frontier
             frontier = {
-                rule.target for stage in frontier for rule in moves_from(stage) if rule.target
+                rule.target for stage in frontier for rule in CASE.moves_from(stage) if rule.target
             } - seen
         assert seen & ENDED, f"{start} never ends"
         assert Stage.CLOSED in seen or start is Stage.RECEIVED, f"{start} cannot be closed"
@@ -102,18 +92,18 @@ def test_there_are_at_most_twelve_stages() -> None:
 
 
 def test_handling_never_leads_to_an_end_without_a_check() -> None:
-    ways = [rule.code for rule in moves_from(Stage.HANDLING) if rule.target in ENDED]
-    assert ways == ["force_close", "merge"]
+    ways = [rule.code for rule in CASE.moves_from(Stage.HANDLING) if rule.target in ENDED]
+    assert set(ways) == {"force_close", "merge"}
 
 
 def test_verifying_comes_before_filing_and_checking_after_handling() -> None:
-    assert {rule.target for rule in moves_from(Stage.VERIFYING)} >= {
+    assert {rule.target for rule in CASE.moves_from(Stage.VERIFYING)} >= {
         Stage.ACCEPTED,
         Stage.NOT_ACCEPTED,
     }
-    assert MOVES["register"].sources == {Stage.ACCEPTED}
-    assert MOVES["pass_check"].sources == {Stage.TO_CHECK}
-    assert MOVES["close"].sources == {Stage.TO_FOLLOW_UP}
+    assert MOVES["register"].sources == (Stage.ACCEPTED,)
+    assert MOVES["pass_check"].sources == (Stage.TO_CHECK,)
+    assert MOVES["close"].sources == (Stage.TO_FOLLOW_UP,)
 
 
 def test_supervision_and_command_share_no_move() -> None:
@@ -128,7 +118,7 @@ def test_supervision_and_command_share_no_move() -> None:
 
 
 def test_whoever_handled_is_kept_from_every_move_that_judges_the_work() -> None:
-    judging = {rule.code for rule in MOVES.values() if "handler" in rule.apart_from}
+    judging = {rule.code for rule in MOVES.values() if "handler" in rule.barred}
     assert judging == {
         "rework", "pass_check", "close", "redo", "reopen", "force_close", "cancel", "merge",
     }  # fmt: skip
@@ -137,23 +127,20 @@ def test_whoever_handled_is_kept_from_every_move_that_judges_the_work() -> None:
 @pytest.mark.parametrize(
     ("source", "target", "change"),
     [
-        (None, Stage.RECEIVED, (None, Clock.ACCEPT)),
-        (Stage.TO_SIGN, Stage.HANDLING, (None, None)),
+        ("", Stage.RECEIVED, ("", Clock.ACCEPT)),
+        (Stage.TO_SIGN, Stage.HANDLING, ("", "")),
         (Stage.HANDLING, Stage.TO_CHECK, (Clock.HANDLE, Clock.CHECK)),
-        (Stage.TO_FOLLOW_UP, Stage.CLOSED, (Clock.FOLLOW_UP, None)),
-        (Stage.CLOSED, Stage.TO_DISPATCH, (None, Clock.DISPATCH)),
+        (Stage.TO_FOLLOW_UP, Stage.CLOSED, (Clock.FOLLOW_UP, "")),
+        (Stage.CLOSED, Stage.TO_DISPATCH, ("", Clock.DISPATCH)),
     ],
 )
-def test_clocks_change_with_the_stage(
-    source: Stage | None, target: Stage, change: tuple[Clock | None, Clock | None]
-) -> None:
-    assert clock_change(source, target) == change
+def test_clocks_change_with_the_stage(source: str, target: Stage, change: tuple[str, str]) -> None:
+    assert CASE.clock_change(source, target) == change
 
 
 def test_every_open_stage_has_a_clock() -> None:
-    assert set(STAGE_CLOCK) == set(OPEN)
+    assert {stage.code for stage in CASE.stages if stage.clock} == set(OPEN)
 
 
 def test_a_rule_knows_its_facts() -> None:
-    rule: MoveRule = MOVES["feedback"]
-    assert rule.needs == ("outcome", "note", "public_reply")
+    assert MOVES["feedback"].required_fields == ("outcome", "note", "public_reply")

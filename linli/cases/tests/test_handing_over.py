@@ -12,15 +12,16 @@ from linli.cases.actions.remarks import urge_unit
 from linli.cases.actions.timing import ask_extension
 from linli.cases.errors import MissingFact, NotOnTheList, SamePerson, WrongStage
 from linli.cases.facts import Facts
-from linli.cases.flow import Stage
+from linli.cases.flow import CASE, Stage
 from linli.cases.models import Case, CaseMove, CommunityListEntry, Deadline
-from linli.cases.queries import given_to, units_below
-from linli.cases.roster import pick_owner
+from linli.cases.queries import units_below
 from linli.cases.tests.test_loop import opened, walk_to
 from linli.kernel.access.models import Account, PostHolding
 from linli.kernel.access.queries import actor_for
 from linli.kernel.engine.remembered import forget_everything
 from linli.kernel.errors import NotAllowed
+from linli.kernel.matters.conflicts import works_on
+from linli.kernel.matters.roster import pick_owner
 from linli.kernel.notify.models import Notice
 from linli.kernel.organisations.models import Organization, OrganizationKind
 from linli.kernel.people.models import Staff
@@ -168,7 +169,7 @@ def test_a_case_of_a_department_is_not_signed_for_by_whoever_looks_after_the_pla
 ) -> None:
     case = walk_to(world, opened(world), Stage.TO_SIGN)
     stranger = world.actors["grid_worker"]
-    assert not given_to(stranger, case)
+    assert not works_on(stranger, case, "cases.handle")
     facts = Facts(outcome="solved", note="好", public_reply="好")
     for code in ("sign_for", "return_back", "hand_over"):
         with pytest.raises(NotAllowed, match="别的承办单位"):
@@ -205,4 +206,4 @@ def test_a_unit_without_handlers_leaves_the_case_with_the_dispatcher(world: Worl
     case = make_move(case.pk, "dispatch", by=world.actors["dispatcher"], facts=facts, now=LATER)
     dispatchers = {world.staff["dispatcher"].pk, world.staff["leader"].pk}
     assert case.owner_id in dispatchers, "not 小李, who looks after the grid"
-    assert pick_owner(case, now=LATER)[0] in dispatchers
+    assert pick_owner(CASE, case, now=LATER)[0] in dispatchers

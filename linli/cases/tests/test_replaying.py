@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from linli.cases.actions.effects import CASES
 from linli.cases.actions.moving import make_move
 from linli.cases.actions.timing import (
     ask_extension,
@@ -18,12 +19,12 @@ from linli.cases.actions.timing import (
     suspend,
 )
 from linli.cases.facts import Facts
-from linli.cases.flow import Stage
+from linli.cases.flow import CASE, Stage
 from linli.cases.models import Case, CaseMove, Deadline, Extension, FilingStandard, Suspension
-from linli.cases.replaying import Line, clock_runs, mismatches
 from linli.cases.tests.test_loop import opened, walk_to
 from linli.kernel.errors import LinliError
 from linli.kernel.jobs.queue import run_due
+from linli.kernel.matters.replaying import Line, clock_runs, mismatches
 from tests.world import MONDAY, World
 
 
@@ -38,7 +39,7 @@ def wrong(case: Case) -> list[str]:
     case.refresh_from_db()
     limit = case.standard.time_limit if case.standard else ""
     rows = list(Deadline.objects.filter(case=case).order_by("id"))
-    return mismatches(lines_of(case), rows, limit=limit, organization_id=None)
+    return mismatches(CASES, case, lines_of(case), rows, limit=limit, organization_id=None)
 
 
 def extend(world: World, case: Case, now: datetime) -> None:
@@ -142,7 +143,7 @@ def test_a_lost_row_and_an_invented_one_are_found(world: World) -> None:
     assert any("not stored" in line for line in wrong(case))
     first.pk = None
     first.save()
-    assert any("not told" in line for line in wrong(case))
+    assert any("not replayed" in line for line in wrong(case))
 
 
 def test_a_rework_carries_the_same_run_on(world: World) -> None:
@@ -150,7 +151,7 @@ def test_a_rework_carries_the_same_run_on(world: World) -> None:
     make_move(
         case.pk, "rework", by=world.actors["checker"], facts=Facts(note="没清干净"), now=MONDAY
     )
-    runs = clock_runs(lines_of(case), limit="", organization_id=None)
+    runs = clock_runs(CASE, lines_of(case), limit="", organization_id=None)
     handling = [run for run in runs if run.clock == "handle"]
     assert len(handling) == 1
     assert handling[0].stopped_at is None

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from linli.cases.actions.effects import CASES
 from linli.cases.actions.moving import make_move
 from linli.cases.actions.timing import (
     appeal_overtime,
@@ -18,7 +19,6 @@ from linli.cases.actions.timing import (
     review_appeal,
     suspend,
 )
-from linli.cases.clocks import run_of, tell_due
 from linli.cases.errors import MissingFact, SamePerson, WrongStage
 from linli.cases.facts import Facts
 from linli.cases.flow import Stage
@@ -35,6 +35,7 @@ from linli.cases.models import (
 from linli.cases.tests.test_loop import opened, walk_to
 from linli.kernel.errors import NotAllowed, NotFound
 from linli.kernel.jobs.queue import run_due
+from linli.kernel.matters.clocks import notify_due, run_of
 from linli.kernel.notify.models import Notice
 from tests.world import MONDAY, World
 
@@ -60,7 +61,9 @@ def extended(world: World, case: Case, now: datetime) -> Extension:
 
 
 def stored_equals_recomputed(case: Case) -> bool:
-    return all(run_of(row).due.at == row.due_at for row in Deadline.objects.filter(case=case))
+    return all(
+        run_of(CASES, case, row).due.at == row.due_at for row in Deadline.objects.filter(case=case)
+    )
 
 
 def test_each_extension_adds_one_limit_from_the_start_and_a_third_is_refused(world: World) -> None:
@@ -136,13 +139,13 @@ def test_the_leader_of_a_unit_does_not_endorse_the_own_request(world: World) -> 
 def test_told_levels_stay_told_and_the_new_time_is_told_again(world: World) -> None:
     case = handled(world)
     now = at("2026-03-11T08:30")
-    tell_due(now=now)
+    notify_due(now=now)
     told = Escalation.objects.filter(deadline=running(case)).count()
     assert told == 1
     extended(world, case, now)
-    assert tell_due(now=now) == 0
-    assert tell_due(now=at("2026-03-13T09:00")) == 2
-    assert tell_due(now=at("2026-03-13T09:00")) == 0
+    assert notify_due(now=now) == 0
+    assert notify_due(now=at("2026-03-13T09:00")) == 2
+    assert notify_due(now=at("2026-03-13T09:00")) == 0
 
 
 def test_a_suspended_clock_stands_still_and_runs_on_by_itself(world: World) -> None:
@@ -165,7 +168,7 @@ def test_a_suspended_clock_stands_still_and_runs_on_by_itself(world: World) -> N
     assert Suspension.objects.get().resumed_at == until
     assert running(case).due_at == at("2026-03-13T12:00")
     assert stored_equals_recomputed(case)
-    assert tell_due(now=at("2026-03-12T08:00")) == 0
+    assert notify_due(now=at("2026-03-12T08:00")) == 0
 
 
 def test_an_early_resumption_gives_back_the_rest_of_the_pause(world: World) -> None:
@@ -311,7 +314,7 @@ def test_a_shorter_limit_that_is_over_is_told_at_once(world: World) -> None:
         now=now,
     )
     assert running(case).due_at == at("2026-03-09T15:00")
-    assert tell_due(now=now) == 3
+    assert notify_due(now=now) == 3
 
 
 def test_a_line_without_a_running_clock_is_refused(world: World) -> None:

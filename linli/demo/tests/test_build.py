@@ -10,7 +10,7 @@ from unittest import mock
 import pytest
 from django.db.models import F, Max, Model
 
-from linli.cases.clocks import run_of
+from linli.cases.actions.effects import CASES
 from linli.cases.flow import MOVES, OPEN, Stage
 from linli.cases.index import find_cases
 from linli.cases.models import (
@@ -18,7 +18,6 @@ from linli.cases.models import (
     CaseMove,
     CasePhoto,
     Category,
-    ClockRule,
     Deadline,
     DutyEntry,
     Escalation,
@@ -40,6 +39,8 @@ from linli.kernel.audit import chain
 from linli.kernel.audit.models import AuditLine
 from linli.kernel.calendar.models import WorkCalendar
 from linli.kernel.engine.remembered import forget_everything
+from linli.kernel.matters.clocks import run_of
+from linli.kernel.matters.models import Limit
 from linli.kernel.notify.models import Notice
 from linli.kernel.organisations.models import Organization
 from linli.kernel.people.models import Contact, GridPosting, Shift, Staff
@@ -48,7 +49,7 @@ from linli.kernel.places.queries import check_places
 
 TABLES: tuple[type[Model], ...] = (
     Case, CaseMove, CasePhoto, Deadline, Escalation, Merge, Rating, Report, Contact, Area, Building, Dwelling,
-    Organization, Staff, Account, PostHolding, GridPosting, Shift, Category, FilingStandard, ClockRule, DutyEntry,
+    Organization, Staff, Account, PostHolding, GridPosting, Shift, Category, FilingStandard, Limit, DutyEntry,
 )  # fmt: skip
 
 
@@ -147,7 +148,7 @@ def test_every_timeline_is_a_way_the_flow_allows(demo: DemoSummary) -> None:
             if rule is not None:
                 assert Stage(move.from_stage) in rule.sources
                 assert move.to_stage == rule.target
-                assert move.note or "note" not in rule.needs
+                assert move.note or "note" not in rule.required_fields
             stage, earlier = move.to_stage, move.at
         assert case.stage == stage
         assert earlier is not None
@@ -181,7 +182,7 @@ def test_every_stored_due_can_be_worked_out_again(demo: DemoSummary) -> None:
     rows = list(Deadline.objects.all())
     assert len(rows) > 200
     for row in rows:
-        again = run_of(row)
+        again = run_of(CASES, row.case, row)
         assert again.due.at == row.due_at
         assert again.due.sentence == row.derivation["sentence"]
 
@@ -262,13 +263,13 @@ def test_an_interrupted_build_goes_on_and_makes_the_same_demo(demo: DemoSummary)
 
 
 def test_removing_leaves_the_settings_and_nothing_else(demo: DemoSummary) -> None:
-    settings = (Category, FilingStandard, ClockRule, Role, WorkCalendar)
+    settings = (Category, FilingStandard, Limit, Role, WorkCalendar)
     kept = [table._default_manager.count() for table in settings]
     title = Case.objects.filter(open=False)[0].title
     gone = remove_demo(now=NOW)
     assert (gone.cases, gone.staff) == (demo.cases, demo.staff)
     left = {name: rows for name, rows, _ in contents() if rows}
-    assert left.keys() == {"Category", "FilingStandard", "ClockRule"}
+    assert left.keys() == {"Category", "FilingStandard", "Limit"}
     assert [table._default_manager.count() for table in settings] == kept
     assert find_cases(title, EVERYWHERE) == []
     forget_everything()
@@ -326,7 +327,7 @@ def test_every_table_with_a_key_to_demo_rows_is_cleared(demo: DemoSummary) -> No
     ApiKey.objects.create(name="大屏", key_hash="0", account=account, made_at=NOW)
     covered = {rows.model for rows in doomed_rows()}
     assert covered >= {ApiKey, DutyEntry, Notice, CasePhoto, MapEdition, Dwelling}
-    assert not covered & {Category, FilingStandard, ClockRule, Role, WorkCalendar, AuditLine}
+    assert not covered & {Category, FilingStandard, Limit, Role, WorkCalendar, AuditLine}
     remove_demo(now=NOW)
     assert not ApiKey.objects.exists()
 

@@ -194,7 +194,9 @@ def create_move(request: HttpRequest, number: str, payload: MoveIn) -> dict[str,
 def read_lists(request: HttpRequest) -> dict[str, Any]:
     """Names and codes that the other calls use: moves, stages, outcomes, classes, organisations."""
     return {
-        "moves": {rule.code: {"name": rule.name, "needs": rule.needs} for rule in MOVES.values()},
+        "moves": {
+            rule.code: {"name": rule.name, "needs": rule.required_fields} for rule in MOVES.values()
+        },
         "stages": STAGE_NAMES,
         "outcomes": OUTCOME_NAMES,
         "categories": list(

@@ -1,4 +1,4 @@
-"""`linli cases recompute --check`: tell every clock again from the timeline and hold it against what is stored."""
+"""`linli cases recompute --check`: replay every clock from the timeline and hold it against what is stored."""
 
 from __future__ import annotations
 
@@ -6,27 +6,19 @@ from collections.abc import Iterator
 from typing import Annotated
 
 import typer
-from django.db.models import QuerySet
 
-from linli.cases.flow import Clock
-from linli.cases.models import (
-    Case,
-    CaseMove,
-    Deadline,
-    LegDeadline,
-    WhistleLeg,
-    WhistleLine,
-)
-from linli.cases.replaying import Line, mismatches
-from linli.cases.whistle.replaying import leg_mismatches, legs_with_clocks
 from linli.doors.terminal.output import console, print_json, progress
+from linli.kernel.matters.inbox import differences
+from linli.kernel.matters.kinds import Kind, kinds
+from linli.kernel.matters.models import Matter
+from linli.kernel.matters.replaying import replayed
 
 SHOWN = 20
 READINGS = 3
-"""How often a case that does not fit is read before it counts; while people work, one may change in between."""
+"""How often a matter that does not fit is read before it counts; while people work, one may change in between."""
 
 BATCH = 500
-"""Cases read at once; their timelines fit into memory many times."""
+"""Matters read at once; their timelines fit into memory many times."""
 
 
 def register(app: typer.Typer) -> None:
@@ -43,98 +35,51 @@ def recompute(
     ] = True,
     as_json: Annotated[bool, typer.Option("--json", help="只输出一个 JSON 对象。")] = False,
 ) -> None:
-    """由办理过程重算每一个时限，并与存储的比对；有不一致时退出码为 1。"""
+    """由办理过程重算各类事项的每一个时限和待办，并与存储的比对；有不一致时退出码为 1。"""
     del check
-    total = Case.objects.count()
-    deadlines = legs = wrong = 0
+    counts = {kind.code: kind.matter._default_manager.count() for kind in kinds()}
+    clocks = wrong = done_so_far = 0
     examples: list[dict[str, str]] = []
-    with progress("重算时限", total) as done:
-        for number, (case, lines, rows) in enumerate(_cases(), start=1):
-            deadlines += len(rows)
-            found = _case_mismatches(case, lines, rows)
-            wrong += len(found)
-            if found and len(examples) < SHOWN:
-                examples.append({"case": case.number, "found": "；".join(found)})
-            done(number)
-    for leg, leg_lines, leg_rows in legs_with_clocks():
-        legs += 1
-        deadlines += len(leg_rows)
-        found = _leg_mismatches(leg, leg_lines, leg_rows)
-        wrong += len(found)
-        if found and len(examples) < SHOWN:
-            name = f"{leg.whistle.number} {leg.organization.name}"
-            examples.append({"case": name, "found": "；".join(found)})
+    with progress("重算时限", sum(counts.values())) as done:
+        for kind in kinds():
+            clocks += kind.run._default_manager.count()
+            for matter, found in _matters(kind):
+                done_so_far += 1
+                wrong += len(found)
+                if found and len(examples) < SHOWN:
+                    examples.append({"matter": matter.headline, "found": "；".join(found)})
+                done(done_so_far)
     if as_json:
         print_json(
-            {
-                "cases": total,
-                "legs": legs,
-                "checked": deadlines,
-                "mismatches": wrong,
-                "examples": examples,
-            }
+            {"matters": counts, "checked": clocks, "mismatches": wrong, "examples": examples}
         )
     else:
-        console.print(
-            f"比对 {total} 件案件、{legs} 项应哨的 {deadlines} 个时限，{wrong} 处不一致。"
-        )
+        words = "、".join(f"{kind.flow.name} {counts[kind.code]} 件" for kind in kinds())
+        console.print(f"比对{words}的 {clocks} 个时限和全部待办，{wrong} 处不一致。")
         for example in examples:
-            console.print(f"  {example['case']}：{example['found']}", markup=False)
+            console.print(f"  {example['matter']}：{example['found']}", markup=False)
     raise typer.Exit(1 if wrong else 0)
 
 
-def _case_mismatches(case: Case, lines: list[Line], rows: list[Deadline]) -> list[str]:
-    """What differs; a case that was moved between the two readings is read again."""
-    found: list[str] = []
-    for _ in range(READINGS):
-        found = mismatches(
-            lines,
-            rows,
-            limit=case.standard.time_limit if case.standard else "",
-            organization_id=_unit_of(rows),
-        )
-        if not found:
-            break
-        [(case, lines, rows)] = _with_clocks(Case.objects.filter(pk=case.pk))
-    return found
-
-
-def _leg_mismatches(
-    leg: WhistleLeg, lines: list[WhistleLine], rows: list[LegDeadline]
-) -> list[str]:
-    found: list[str] = []
-    for _ in range(READINGS):
-        found = leg_mismatches(leg, lines, rows)
-        if not found:
-            break
-        [(leg, lines, rows)] = legs_with_clocks(leg.pk)
-    return found
-
-
-def _cases() -> Iterator[tuple[Case, list[Line], list[Deadline]]]:
+def _matters(kind: Kind) -> Iterator[tuple[Matter, list[str]]]:
     last = 0
     while True:
-        rows = _with_clocks(Case.objects.filter(pk__gt=last).order_by("pk")[:BATCH])
-        if not rows:
+        rows = kind.matter._default_manager.filter(pk__gt=last).order_by("pk")
+        ids = list(rows.values_list("pk", flat=True)[:BATCH])
+        if not ids:
             return
-        last = rows[-1][0].pk
-        yield from rows
+        last = ids[-1]
+        entries = differences(kind, kind.matter._default_manager.filter(pk__in=ids))
+        for matter, found in replayed(kind, ids):
+            yield matter, _read_again(kind, matter) if found or entries else found
 
 
-def _with_clocks(wanted: QuerySet[Case]) -> list[tuple[Case, list[Line], list[Deadline]]]:
-    cases = list(wanted.select_related("standard"))
-    ids = [case.pk for case in cases]
-    lines: dict[int, list[Line]] = {pk: [] for pk in ids}
-    for move in CaseMove.objects.filter(case_id__in=ids).order_by("id"):
-        line = Line(move.code, move.from_stage, move.to_stage, move.at, move.facts)
-        lines[move.case_id].append(line)
-    rows: dict[int, list[Deadline]] = {pk: [] for pk in ids}
-    for row in Deadline.objects.filter(case_id__in=ids).order_by("id"):
-        rows[row.case_id].append(row)
-    return [(case, lines[case.pk], rows[case.pk]) for case in cases]
-
-
-def _unit_of(rows: list[Deadline]) -> int | None:
-    """The unit by whose calendar handling was counted, for timelines that name the unit only in words."""
-    handling = (row for row in rows if row.clock == Clock.HANDLE)
-    return next((row.derivation.get("organization_id") for row in handling), None)
+def _read_again(kind: Kind, matter: Matter) -> list[str]:
+    """What differs; a matter that was moved between two readings is read again."""
+    found: list[str] = []
+    for _ in range(READINGS):
+        [(again, found)] = replayed(kind, [matter.pk])
+        found = found + differences(kind, [again])
+        if not found:
+            break
+    return found

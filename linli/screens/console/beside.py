@@ -1,6 +1,6 @@
 """What may be done on a case beside its moves: who may, when its button is shown, and which action it calls.
 
-The form of each is in `moves.LOOKS`, like that of a move; nothing here decides, the actions refuse what does not fit.
+The form of each is in the flow, like that of a move; nothing here decides, the actions refuse what does not fit.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from typing import Any
 from linli.cases.actions import assessing, dispatching, timing
 from linli.cases.actions.assessing import CALLED_AT
 from linli.cases.actions.remarks import ask_force_close, remark, urge_unit
-from linli.cases.flow import OPEN, Stage
+from linli.cases.flow import AT_THE_UNIT, OPEN, Stage
 from linli.cases.models import Case, FilingStandard
 from linli.cases.overlays import Overlays
-from linli.cases.parts import Parts
-from linli.cases.queries import force_close_request, given_to, parts_of, reaches
+from linli.cases.queries import force_close_request, reaches, roles_of
 from linli.kernel.acting import Actor
 from linli.kernel.calendar.rules import MOST_EXTENSIONS
 from linli.kernel.engine.rows import get
+from linli.kernel.matters.conflicts import works_on
+from linli.kernel.matters.roles import Roles
 
 Given = Mapping[str, Any]
 FILED = frozenset({Stage.TO_DISPATCH, Stage.TO_SIGN, Stage.HANDLING})
-AT_THE_UNIT = frozenset({Stage.TO_SIGN, Stage.HANDLING})
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,8 @@ class Standing:
         return Overlays(self.case)
 
     @cached_property
-    def parts(self) -> Parts:
-        return parts_of(self.case)
+    def roles(self) -> Roles:
+        return roles_of(self.case)
 
     @property
     def stage(self) -> Stage:
@@ -67,9 +67,13 @@ def allowed(code: str, standing: Standing) -> bool:
     beside = BESIDE[code]
     case, actor = standing.case, standing.actor
     may = reaches(actor, case, beside.may) if beside.of_the_case else actor.may(beside.may)
-    if not may or standing.parts.bars_axis(actor.staff_id, beside.may):
+    if not may or standing.roles.bars_axis(actor.staff_id, beside.may):
         return False
-    if beside.may == "cases.handle" and beside.of_the_case and not given_to(actor, case):
+    if (
+        beside.may == "cases.handle"
+        and beside.of_the_case
+        and not works_on(actor, case, beside.may)
+    ):
         return False
     return (case.merged_into_id is None or code == "remark") and beside.fits(standing)
 
@@ -115,7 +119,7 @@ def _to_review(standing: Standing) -> bool:
         appeal is not None
         and appeal.granted is None
         and standing.actor.staff_id not in {appeal.asked_by_id, appeal.first_by_id}
-        and standing.actor.staff_id not in standing.parts.handlers
+        and standing.actor.staff_id not in standing.roles.handlers
     )
 
 
@@ -128,7 +132,7 @@ def _my_help(standing: Standing) -> int | None:
 def _to_decide_objection(standing: Standing) -> bool:
     open_one = standing.over.open_objection
     rework = standing.over.last_rework
-    barred = standing.parts.handlers | {rework.by_staff_id if rework else None}
+    barred = standing.roles.handlers | {rework.by_staff_id if rework else None}
     return open_one is not None and standing.actor.staff_id not in barred
 
 
@@ -161,7 +165,7 @@ def _to_exclude(standing: Standing) -> bool:
     return (
         asked is not None
         and asked.granted is None
-        and standing.actor.staff_id not in standing.parts.handlers | {asked.asked_by_id}
+        and standing.actor.staff_id not in standing.roles.handlers | {asked.asked_by_id}
     )
 
 
@@ -268,7 +272,7 @@ BESIDE: dict[str, Beside] = {
     ),
     "follow_up": Beside(
         "cases.follow_up",
-        lambda s: s.stage in CALLED_AT and s.actor.staff_id not in s.parts.handlers,
+        lambda s: s.stage in CALLED_AT and s.actor.staff_id not in s.roles.handlers,
         _follow_up,
     ),
     "ask_exclusion": Beside(

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from linli.cases.flow import MOVES
+from linli.cases.flow import CASE, MOVES
 from linli.cases.models import Case, CaseMove, CasePhoto, Deadline, PhotoKind, Report
 from linli.cases.queries import (
     cases_by_id,
@@ -22,7 +22,6 @@ from linli.cases.queries import (
     reports_of,
     timeline,
 )
-from linli.cases.whistle.queries import whistles_of
 from linli.kernel.acting import Actor
 from linli.kernel.files.queries import signed_path
 from linli.kernel.files.rules import Size
@@ -32,6 +31,7 @@ from linli.screens.console.beside import Standing
 from linli.screens.console.moves import choices_for
 from linli.screens.console.order_block import order_block
 from linli.screens.shared.guard import PageRequest
+from linli.whistles.queries import whistles_of
 
 MAP_MARGIN = 0.002
 """Degrees around the case that its map shows; about 200 m."""
@@ -53,21 +53,6 @@ FACT_WORDS = {
     "asked_by": gettext_lazy("申请人"),
     "asked_because": gettext_lazy("申请理由"),
 }
-WARNINGS = frozenset(
-    {
-        "rework",
-        "return_back",
-        "redo",
-        "reopen",
-        "decline",
-        "refute",
-        "cancel",
-        "force_close",
-        "urge",
-        "urge_unit",
-    }
-)
-
 URGING = ("urge", "urge_unit")
 
 
@@ -86,7 +71,7 @@ def case_context(request: PageRequest, case: Case) -> dict[str, Any]:
         "photos": _shown(photos, request),
         "clocks": [_clock(row, case) for row in deadlines(case)[::-1]],
         "suggestions": _suggestions(case, request.actor),
-        "reports": [_report(row, case, request.actor, standing.parts.handlers) for row in reports],
+        "reports": [_report(row, case, request.actor, standing.roles.handlers) for row in reports],
         "ratings": ratings_of(case),
         "linked": linked_to(request.actor, case),
         "whistles": whistles_of(request.actor, case),
@@ -125,7 +110,7 @@ def line_of(line: CaseMove) -> dict[str, Any]:
         "who": line.by_name,
         "at": line.at,
         "words": "\n".join(filter(None, [line.note, *facts, public])),
-        "warning": line.code in WARNINGS,
+        "warning": CASE.warns(line.code),
     }
 
 

@@ -8,9 +8,9 @@ from typing import Any
 from django.utils.translation import get_language
 
 from linli.cases.queries import active_categories
-from linli.cases.roster import handlers_by_organization
 from linli.kernel.acting import Actor, Scope
 from linli.kernel.engine.remembered import Remembered
+from linli.kernel.matters.roster import holders_by_organization
 from linli.kernel.organisations.models import Organization, OrganizationKind
 from linli.kernel.people.models import Staff
 from linli.kernel.places.models import AreaLevel
@@ -71,7 +71,7 @@ def _read_organizations() -> Options:
 
 
 def _read_workers(organization_id: int, day: date) -> Options:
-    ids = handlers_by_organization(day).get(organization_id, frozenset())
+    ids = holders_by_organization("cases.handle", day).get(organization_id, frozenset())
     return list(
         Staff.objects.filter(pk__in=ids, left_at=None).order_by("name").values_list("pk", "name")
     )

@@ -15,9 +15,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from linli.cases.clocks import compute
 from linli.cases.facts import Facts
-from linli.cases.flow import Clock
+from linli.cases.flow import CASE, Clock
 from linli.cases.models import Case
 from linli.cases.queries import (
     active_categories,
@@ -34,8 +33,9 @@ from linli.cases.suggesting.worker import suggest_worker
 from linli.kernel.access.queries import local_day
 from linli.kernel.acting import Actor
 from linli.kernel.calendar.errors import CalendarError
+from linli.kernel.matters.clocks import compute
 from linli.screens.console import choices, labels
-from linli.screens.console.moves import LOOKS
+from linli.screens.console.moves import form_of
 from linli.screens.console.uploads import photo_field
 
 PHOTO_NAMES = ("photo_before", "photo_after", "photo_check")
@@ -151,7 +151,7 @@ def move_form(code: str, subject: Subject, data: Any = None) -> MoveForm:
     """The form of a move on a case, empty or filled with what was sent."""
     first = {"version": subject.case.version}
     made: dict[str, forms.Field] = {}
-    for wanted in LOOKS[code].fields.split():
+    for wanted in form_of(code):
         name, must = wanted.removesuffix("*"), wanted.endswith("*")
         field = MAKERS[name](code, subject)
         # Photos are looked at after they were stored; the flow refuses what is missing.
@@ -217,7 +217,7 @@ def likely_survivors(subject: Subject) -> list[tuple[Case, str]]:
 
 def _due(limit: str, subject: Subject) -> dict[str, Any]:
     try:
-        run = compute(Clock.HANDLE, limit, organization_id=None, starts_at=subject.now)
+        run = compute(CASE, Clock.HANDLE, limit, organization_id=None, starts_at=subject.now)
     except CalendarError as problem:
         return {"due": None, "sentence": problem.message}
     return {"due": run.due.at, "sentence": run.due.sentence}
@@ -259,7 +259,7 @@ def _organization(code: str, subject: Subject) -> forms.Field:
         found = [own] if own else []
         options = [(unit.pk, unit.name) for unit in [*found, *units_below(subject.case)]]
     field = _select(_("承办单位"), options, _("请选择单位"), initial=chosen)
-    if "worker" not in LOOKS[code].fields:
+    if "worker" not in CASE.lines[code].form:
         return field
     # Another unit has other people; without scripts the server chooses among them.
     address = reverse("console:move", args=[subject.case.number, code])

@@ -8,17 +8,20 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from linli.cases.actions.whistling import CALLED_KINDS, Called
-from linli.cases.models import WhistleLeg
 from linli.cases.queries import id_in
 from linli.kernel.acting import Scope
+from linli.kernel.matters.flow import Move
 from linli.kernel.organisations.models import Organization
 from linli.screens.console.forms_insight import NUMBERS
 from linli.screens.console.forms_people import area_options, number_choice
-from linli.screens.console.labels_whistle import CLOCKS, KINDS, PARTS
+from linli.screens.console.labels_whistle import CLOCKS, PARTS
 from linli.screens.console.uploads import photo_field
+from linli.screens.shared.matter_forms import Maker, add_fields, mark
+from linli.whistles.actions.whistling import CALLED_KINDS, Called
+from linli.whistles.flow import LEG, SCORES, LegStage
+from linli.whistles.models import WhistleLeg
+from linli.whistles.queries import kinds_in_use
 
-SCORES = [(5, "5"), (4, "4"), (3, "3"), (2, "2"), (1, "1")]
 NOT_CALLED = ""
 
 
@@ -30,6 +33,11 @@ def _long(label: Any, most: int, *, rows: int = 4, help_text: Any = "", **more: 
 def _moment(label: Any, **more: Any) -> forms.DateTimeField:
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     return forms.DateTimeField(label=label, widget=widget, input_formats=["%Y-%m-%dT%H:%M"], **more)
+
+
+def _kinds() -> list[tuple[str, str]]:
+    """What a whistle may be for, as the city's dictionary has it."""
+    return [(kind.code, _(kind.name)) for kind in kinds_in_use()]
 
 
 class DepartmentsForm(forms.Form):
@@ -86,9 +94,7 @@ class DepartmentsForm(forms.Form):
 class WhistleForm(DepartmentsForm):
     """A new whistle."""
 
-    kind = forms.ChoiceField(
-        label=gettext_lazy("类型"), choices=list(KINDS.items()), widget=forms.RadioSelect
-    )
+    kind = forms.ChoiceField(label=gettext_lazy("类型"), choices=_kinds, widget=forms.RadioSelect)
     title = forms.CharField(label=gettext_lazy("标题"), max_length=100)
     background = _long(
         gettext_lazy("情况说明"),
@@ -127,7 +133,9 @@ class PlanForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.legs = legs
         for leg in legs:
-            label = _("%(unit)s的分工") % {"unit": leg.organization.name}
+            label = _("%(unit)s的分工") % {
+                "unit": leg.handling_org.name if leg.handling_org else ""
+            }
             self.fields[f"task_{leg.pk}"] = forms.CharField(
                 label=label, max_length=300, required=False, initial=leg.task
             )
@@ -148,64 +156,31 @@ class ResultForm(forms.Form):
     )
 
 
-class NoteForm(forms.Form):
-    note = _long(gettext_lazy("说明"), 500, rows=2, required=False)
+class LegForm(forms.Form):
+    """The form of a move on a leg; its fields are those of the flow."""
 
-
-class UnitForm(forms.Form):
-    """Another department, or the same one, and why."""
-
-    organization = number_choice(gettext_lazy("部门"), [])
-    reason = _long(gettext_lazy("理由"), 300)
-
-    def __init__(self, *args: Any, leg: WhistleLeg, same: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, move: Move, leg: WhistleLeg, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        units = Organization.objects.filter(retired_at=None, kind__in=CALLED_KINDS).order_by("name")
-        options = [(unit.pk, unit.name) for unit in units if unit.pk != leg.organization_id]
-        if same:
-            own = _("仍由%(unit)s承担") % {"unit": leg.organization.name}
-            options.insert(0, (leg.organization_id, own))
-        self.fields["organization"].choices = [("", _("请选择")), *options]  # type: ignore[attr-defined]
+        add_fields(self, move.form, leg, LEG, MAKERS)
 
 
-class ArriveForm(forms.Form):
-    """The sign-in at the place."""
-
-    place = forms.CharField(
-        label=gettext_lazy("到场地点"),
-        max_length=200,
-        required=False,
-        help_text=gettext_lazy("手机定位后可以不写。"),
-    )
-    lon = forms.FloatField(required=False, widget=forms.HiddenInput, min_value=-180, max_value=180)
-    lat = forms.FloatField(required=False, widget=forms.HiddenInput, min_value=-90, max_value=90)
-    photo_arrival = photo_field(gettext_lazy("到场照片"))
+def _unit(name: str, leg: WhistleLeg) -> forms.Field:
+    """Another department; where the district names one, the same one first."""
+    units = Organization.objects.filter(retired_at=None, kind__in=CALLED_KINDS).order_by("name")
+    options = [(unit.pk, unit.name) for unit in units if unit.pk != leg.handling_org_id]
+    if leg.stage == LegStage.DECLINED and leg.handling_org is not None:
+        own = _("仍由%(unit)s承担") % {"unit": leg.handling_org.name}
+        options.insert(0, (leg.handling_org.pk, own))
+    field: forms.Field = number_choice(_("部门"), [("", _("请选择")), *options])
+    return field
 
 
-class FeedbackForm(forms.Form):
-    result = _long(gettext_lazy("处置结果"), 500)
-    photo_result = photo_field(gettext_lazy("处置照片"))
-
-
-class ScoreForm(forms.Form):
-    """到场, 配合, 效果: 1–5 each."""
-
-    arrival_score = forms.TypedChoiceField(
-        label=gettext_lazy("到场"), choices=SCORES, coerce=int, widget=forms.RadioSelect
-    )
-    cooperation_score = forms.TypedChoiceField(
-        label=gettext_lazy("配合"), choices=SCORES, coerce=int, widget=forms.RadioSelect
-    )
-    effect_score = forms.TypedChoiceField(
-        label=gettext_lazy("效果"), choices=SCORES, coerce=int, widget=forms.RadioSelect
-    )
-    words = _long(
-        gettext_lazy("评语"),
-        300,
-        rows=2,
-        required=False,
-        help_text=gettext_lazy("给 1 分或 2 分时必填。"),
-    )
+MAKERS: dict[str, Maker] = {
+    "organization": _unit,
+    "photo_arrival": lambda name, leg: photo_field(_("到场照片")),
+    "photo_done": lambda name, leg: photo_field(_("处置照片")),
+    **dict.fromkeys(SCORES, mark),
+}
 
 
 class ReplyForm(forms.Form):
@@ -272,9 +247,7 @@ class AttendanceForm(forms.Form):
 class LimitsForm(forms.Form):
     """The limits of one kind from a day on."""
 
-    kind = forms.ChoiceField(
-        label=gettext_lazy("类型"), choices=list(KINDS.items()), widget=forms.RadioSelect
-    )
+    kind = forms.ChoiceField(label=gettext_lazy("类型"), choices=_kinds, widget=forms.RadioSelect)
     valid_from = forms.DateField(
         label=gettext_lazy("生效日期"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),

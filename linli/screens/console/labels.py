@@ -5,75 +5,12 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from linli.cases.flow import CASE
+
 Words = dict[str, str | Promise]
 
-MOVES: Words = {
-    "ask_verify": _("发核实"),
-    "confirm": _("核实属实"),
-    "refute": _("核实不属实"),
-    "accept": _("受理"),
-    "decline": _("不予受理"),
-    "register": _("立案"),
-    "self_handle": _("自行处置"),
-    "dispatch": _("派遣"),
-    "reassign": _("改派"),
-    "sign_for": _("签收"),
-    "hand_over": _("转派"),
-    "return_back": _("退回"),
-    "feedback": _("处置反馈"),
-    "rework": _("返工"),
-    "pass_check": _("核查通过"),
-    "close": _("结案"),
-    "redo": _("重办"),
-    "reopen": _("重开"),
-    "force_close": _("强制结案"),
-    "cancel": _("作废"),
-    "merge": _("并案"),
-    "split": _("拆分"),
-}
-
-OTHER_LINES: Words = {
-    "report": _("上报"),
-    "remark": _("备注"),
-    "urge": _("催办"),
-    "urge_unit": _("催办"),
-    "ask_force_close": _("申请强制结案"),
-    "split_report": _("拆出上报"),
-    "ask_extension": _("申请延期"),
-    "endorse_extension": _("审核延期"),
-    "grant_extension": _("审批延期"),
-    "extend": _("延期生效"),
-    "refuse_extension": _("延期未批准"),
-    "suspend": _("挂账"),
-    "resume": _("恢复计时"),
-    "reclassify": _("调整类别"),
-    "raise_dispute": _("派单争议"),
-    "rule_dispute": _("裁定争议"),
-    "add_assistance": _("协办/加派"),
-    "assist": _("请其他单位协办"),
-    "finish_assistance": _("协办办结"),
-    "supervise": _("督办"),
-    "answer_supervision": _("答复督办"),
-    "object_to_rework": _("对返工提异议"),
-    "object": _("对返工提出异议"),
-    "decide_objection": _("裁定异议"),
-    "uphold_objection": _("异议成立"),
-    "reject_objection": _("异议不成立"),
-    "appeal_overtime": _("超时申诉"),
-    "follow_up": _("回访"),
-    "ask_exclusion": _("申请剔除"),
-    "decide_exclusion": _("审批剔除"),
-    "grant_exclusion": _("剔除成立"),
-    "refuse_exclusion": _("剔除不成立"),
-    "review_appeal": _("复核申诉"),
-    "order_handling": _("填写办理情况"),
-    "order_file": _("上传附件"),
-    "grant_appeal": _("申诉成立"),
-    "refuse_appeal": _("申诉不成立"),
-}
-"""Lines of the timeline that are no moves."""
-
-LINES: Words = {**MOVES, **OTHER_LINES}
+LINES: Words = {code: _(line.name) for code, line in CASE.lines.items()}
+"""Lines of the timeline, in the words of the flow."""
 
 CHANNELS: Words = {
     "phone": _("电话"),

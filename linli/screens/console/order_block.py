@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from linli.cases.actions.assessing import CALLED_AT
-from linli.cases.actions.ordering import AT_THE_UNIT
-from linli.cases.flow import Stage
+from linli.cases.flow import AT_THE_UNIT, Stage
 from linli.cases.models import Case, WorkOrder
 from linli.cases.papers import sheet_of
-from linli.cases.queries import given_to, parts_of, reaches
+from linli.cases.queries import reaches, roles_of
 from linli.hotline.queries import messages_of, order_of_case
 from linli.kernel.acting import Actor
+from linli.kernel.matters.conflicts import works_on
 from linli.screens.console import labels_hotline
 from linli.screens.console.labels import words_of
 from linli.screens.shared.guard import PageRequest
@@ -48,7 +48,7 @@ def may_fill(actor: Actor, case: Case) -> bool:
     return (
         Stage(case.stage) in AT_THE_UNIT
         and reaches(actor, case, "cases.handle")
-        and given_to(actor, case)
+        and works_on(actor, case, "cases.handle")
         and WorkOrder.objects.filter(case=case).exists()
     )
 
@@ -58,5 +58,5 @@ def may_call(actor: Actor, case: Case) -> bool:
     return (
         Stage(case.stage) in CALLED_AT
         and reaches(actor, case, "cases.follow_up")
-        and actor.staff_id not in parts_of(case).handlers
+        and actor.staff_id not in roles_of(case).handlers
     )

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_GET, require_POST
 from linli.cases.flow import OPEN, Stage
 from linli.cases.models import Case
 from linli.cases.queries import capped_count, inbox, open_counts
-from linli.cases.whistle.queries import legs_waiting_for
 from linli.kernel.notify.actions import read_all_notices, read_notice
 from linli.kernel.notify.queries import notices_for
 from linli.screens.console import labels
@@ -23,6 +22,7 @@ from linli.screens.console.menu import ANY_STAFF, page
 from linli.screens.console.views_whistle import leg_line
 from linli.screens.shared.guard import PageRequest, needs
 from linli.screens.shared.labels import STAGES
+from linli.whistles.queries import legs_waiting_for
 
 INBOX_SHOWN = 15
 NOTICES_SHOWN = 6

@@ -11,19 +11,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from linli.cases.actions import meetings as verbs
-from linli.cases.models import JointMeeting
-from linli.cases.whistle.queries import (
+from linli.screens.console.form_page import Asking, fill_in, sent
+from linli.screens.console.forms_whistle import AttendanceForm, MeetingForm, ResolutionForm
+from linli.screens.console.menu import page
+from linli.screens.shared.guard import PageRequest, needs
+from linli.whistles.actions import meetings as verbs
+from linli.whistles.models import JointMeeting
+from linli.whistles.queries import (
     id_in,
     meeting_for,
     meetings_seen,
     resolutions_of,
     units_of,
 )
-from linli.screens.console.form_page import Asking, fill_in, sent
-from linli.screens.console.forms_whistle import AttendanceForm, MeetingForm, ResolutionForm
-from linli.screens.console.menu import page
-from linli.screens.shared.guard import PageRequest, needs
 
 SEE, MEET = "whistle.view", "whistle.meet"
 SHOWN = 100

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from linli.cases.roster import loads_of
 from linli.kernel.access.queries import (
     local_day,
     locked_names,
@@ -18,6 +17,7 @@ from linli.kernel.access.queries import (
     staff_in_state,
 )
 from linli.kernel.access.rules import MANAGE
+from linli.kernel.matters.roster import loads_of
 from linli.kernel.organisations.queries import reach
 from linli.kernel.people.queries import (
     MAY_READ,

@@ -144,7 +144,7 @@ def worker_cases(request: PageRequest, staff_id: int) -> HttpResponse:
     if figure in MEASURES:
         ids, name = card.measures[figure], str(NAMES[figure])
     elif figure in STEPS:
-        ids, name = card.steps.get(figure, frozenset()), labels.words_of(labels.MOVES, figure)
+        ids, name = card.steps.get(figure, frozenset()), labels.words_of(labels.LINES, figure)
     else:
         raise LinliError(_("没有这个数字，请从计分卡中点击打开。"), field="figure")
     title = f"{window.stretch.name} {staff.name} {name}"
@@ -252,7 +252,7 @@ def _worker(card: WorkerCard, found: Asked) -> dict[str, Any]:
         "staff": card.staff,
         "numbers": [(NAMES[code], len(ids), link(code)) for code, ids in card.measures.items()],
         "steps": [
-            (labels.words_of(labels.MOVES, code), len(ids), link(code))
+            (labels.words_of(labels.LINES, code), len(ids), link(code))
             for code, ids in card.steps.items()
         ],
         "left_out": len(card.left_out),

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from linli.cases.roster import loads_of
 from linli.kernel.access.actions import end_employment
 from linli.kernel.access.queries import local_day
 from linli.kernel.errors import NotFound
+from linli.kernel.matters.roster import loads_of
 from linli.kernel.people.actions import (
     add_staff,
     edit_staff,

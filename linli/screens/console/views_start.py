@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from linli.cases.roster import STAGE_PERMISSION
+from linli.cases.flow import CASE
 from linli.kernel.access.queries import (
     accounts_for,
     accounts_in_state,
@@ -127,7 +127,7 @@ def _steps(request: PageRequest) -> list[Step]:
 
 def _lacking(rights: set[str]) -> list[str]:
     """The links of the loop that nobody could do, in their order."""
-    links = dict.fromkeys(STAGE_PERMISSION.values())
+    links = dict.fromkeys(stage.may for stage in CASE.stages if stage.open)
     return [words_of(RIGHTS, right) for right in links if right not in rights]
 
 

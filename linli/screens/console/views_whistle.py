@@ -10,34 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from linli.cases.actions.whistle_limits import set_whistle_limits
-from linli.cases.models import Whistle, WhistleLeg, WhistleLine
-from linli.cases.parts import Parts
-from linli.cases.whistle.clocks import limit_of
-from linli.cases.whistle.figures import UnitRow, band, figures, legs_behind
-from linli.cases.whistle.queries import (
-    cases_of,
-    clocks_of,
-    legs_by_whistle,
-    legs_of,
-    legs_waiting_for,
-    lines_of,
-    moves_on,
-    parts_of,
-    whistle_for,
-    whistles_seen,
-)
-from linli.cases.whistle_flow import (
-    WHISTLE_OPEN,
-    LegClock,
-    LegStage,
-    WhistleKind,
-    WhistleStage,
-)
 from linli.kernel.access.queries import local_day
 from linli.kernel.acting import Actor
 from linli.kernel.files.queries import signed_path
 from linli.kernel.files.rules import Size
+from linli.kernel.matters.clocks import limit_of
+from linli.kernel.matters.offering import moves_for
+from linli.kernel.matters.roles import Roles
 from linli.kernel.people.queries import LOCAL
 from linli.screens.console import labels_whistle as words
 from linli.screens.console.form_page import Asking, fill_in, sent
@@ -45,6 +24,24 @@ from linli.screens.console.forms_whistle import LimitsForm
 from linli.screens.console.labels import words_of
 from linli.screens.console.menu import page
 from linli.screens.shared.guard import PageRequest, needs
+from linli.whistles.actions.limits import set_whistle_limits
+from linli.whistles.effects import LEGS
+from linli.whistles.figures import UnitRow, band, figures, legs_behind
+from linli.whistles.flow import ANSWER, LEG, WHISTLE_OPEN, LegStage, WhistleStage
+from linli.whistles.models import Whistle, WhistleLeg, WhistleLine
+from linli.whistles.queries import (
+    cases_of,
+    clocks_of,
+    kind_names,
+    kinds_in_use,
+    legs_by_whistle,
+    legs_of,
+    legs_waiting_for,
+    lines_of,
+    roles_of,
+    whistle_for,
+    whistles_seen,
+)
 
 SHOWN = 200
 FEW = 30
@@ -61,7 +58,7 @@ def whistles(request: PageRequest) -> HttpResponse:
     rows = whistles_seen(request.actor).select_related("subdistrict", "community", "grid")
     rows = rows.exclude(stage__in=WHISTLE_OPEN) if ended else rows.filter(stage__in=WHISTLE_OPEN)
     shown = list(rows.order_by("-id")[:SHOWN])
-    legs = legs_by_whistle(shown)
+    legs, names = legs_by_whistle(shown), kind_names()
     return page(
         request,
         "console/whistles.html",
@@ -70,7 +67,7 @@ def whistles(request: PageRequest) -> HttpResponse:
         ended=ended,
         waiting=[leg_line(leg) for leg in legs_waiting_for(request.actor)],
         raised=_to_decide(request.actor) if not ended else [],
-        rows=[_row(one, legs[one.pk]) for one in shown],
+        rows=[_row(one, legs[one.pk], names) for one in shown],
         may_raise=request.actor.may("whistle.raise") or request.actor.may("whistle.blow"),
     )
 
@@ -80,7 +77,7 @@ def whistles(request: PageRequest) -> HttpResponse:
 def whistle(request: PageRequest, number: str) -> HttpResponse:
     """One whistle: what it is about, each department's leg, the timeline."""
     one = whistle_for(request.actor, number)
-    legs, clocks, parts = legs_of(one), clocks_of(one), parts_of(one)
+    legs, clocks, roles = legs_of(one), clocks_of(one), roles_of(one)
     lines = lines_of(one)
     return page(
         request,
@@ -89,11 +86,11 @@ def whistle(request: PageRequest, number: str) -> HttpResponse:
         here="console:whistles",
         trail=[(one.number, "")],
         whistle=one,
-        head=_row(one, legs),
-        legs=[_leg(request, one, leg, clocks.get(leg.pk, []), parts) for leg in legs],
+        head=_row(one, legs, kind_names()),
+        legs=[_leg(request, one, leg, clocks.get(leg.pk, []), roles) for leg in legs],
         cases=cases_of(request.actor, one),
         moves=[_line(line, request) for line in reversed(lines)],
-        buttons=_buttons(request.actor, one, parts),
+        buttons=_buttons(request.actor, one, roles),
         may_meet=one.stage == WhistleStage.RUNNING and request.actor.may("whistle.meet"),
     )
 
@@ -148,14 +145,15 @@ def whistle_limits(request: PageRequest) -> HttpResponse:
     """The limits in force by kind, and a form to set those of one kind from a day on."""
     today = local_day(request.now)
     rows = [
-        (words_of(words.KINDS, kind), [limit_of(kind, clock, today) for clock in LegClock])
-        for kind in WhistleKind
+        (_(kind.name), [limit_of(LEG, clock.code, kind.code, today) for clock in LEG.clocks])
+        for kind in kinds_in_use()
     ]
-    kind = request.GET.get("kind", WhistleKind.PROMINENT.value)
-    kind = kind if kind in set(WhistleKind) else WhistleKind.PROMINENT.value
+    codes = [kind.code for kind in kinds_in_use()]
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in codes else codes[0]
     form = LimitsForm(
         sent(request),
-        usual={str(clock): limit_of(kind, clock, today) for clock in LegClock},
+        usual={one.code: limit_of(LEG, one.code, kind, today) for one in LEG.clocks},
         initial={"kind": kind, "valid_from": today + timedelta(days=1)},
     )
     asking = Asking(
@@ -173,36 +171,36 @@ def whistle_limits(request: PageRequest) -> HttpResponse:
         asking,
         do=lambda given: set_whistle_limits(
             given["kind"],
-            limits={str(clock): given[clock] for clock in LegClock},
+            limits={one.code: given[one.code] for one in LEG.clocks},
             valid_from=given["valid_from"],
             by=request.actor,
             now=request.now,
         ),
         limits=rows,
-        clocks=[words_of(words.CLOCKS, clock) for clock in LegClock],
+        clocks=[words_of(words.CLOCKS, one.code) for one in LEG.clocks],
     )
 
 
-def _buttons(actor: Actor, one: Whistle, parts: Parts) -> list[tuple[str, str, str]]:
+def _buttons(actor: Actor, one: Whistle, roles: Roles) -> list[tuple[str, str, str]]:
     """(code, word, tone) of what this person may do with the whistle itself."""
     found = []
-    blow = actor.may("whistle.blow") and not parts.bars_axis(actor.staff_id, "whistle.blow")
+    blow = actor.may("whistle.blow") and not roles.bars_axis(actor.staff_id, "whistle.blow")
     if blow and one.stage == WhistleStage.RAISED:
         found += [("blow", _("街道吹哨"), "primary"), ("turn_down", _("不采纳"), "")]
     if blow and one.stage == WhistleStage.RUNNING:
         found += [("plan", _("会商与分工"), ""), ("add", _("加派部门"), "")]
-    close = actor.may("whistle.close") and not parts.bars_axis(actor.staff_id, "whistle.close")
+    close = actor.may("whistle.close") and not roles.bars_axis(actor.staff_id, "whistle.close")
     if close and one.stage == WhistleStage.RUNNING:
         found.append(("close", _("结束吹哨"), "primary"))
     return found
 
 
-def _row(one: Whistle, legs: list[WhistleLeg]) -> dict[str, Any]:
+def _row(one: Whistle, legs: list[WhistleLeg], names: dict[str, str]) -> dict[str, Any]:
     open_ones = [leg for leg in legs if leg.open]
     dues = [leg.due_at for leg in open_ones if leg.due_at]
     return {
         "whistle": one,
-        "kind": words_of(words.KINDS, one.kind),
+        "kind": _(names.get(one.kind, one.kind)),
         "stage": words_of(words.STAGES, one.stage),
         "tone": words.STAGE_TONES[one.stage],
         "place": "".join(str(area.name) for area in (one.community, one.grid) if area)
@@ -226,15 +224,16 @@ def leg_line(leg: WhistleLeg) -> dict[str, Any]:
 
 
 def _leg(
-    request: PageRequest, one: Whistle, leg: WhistleLeg, clocks: list[Any], parts: Parts
+    request: PageRequest, one: Whistle, leg: WhistleLeg, clocks: list[Any], roles: Roles
 ) -> dict[str, Any]:
-    own = leg.organization_id in request.actor.scope("whistle.answer").organizations
+    leg.whistle = one
+    own = LEGS.covers(request.actor, leg, ANSWER)
     marks = (leg.arrival_score, leg.cooperation_score, leg.effect_score)
     return {
         **leg_line(leg),
         "moves": [
-            (move.code, words_of(words.LINES, move.code), _tone(move.code))
-            for move in moves_on(request.actor, one, leg, parts)
+            (move.code, words_of(words.LINES, move.code), move.tone)
+            for move in moves_for(LEGS, request.actor, leg, roles)
         ],
         "may_reply": own and leg.stage == LegStage.SCORED and not leg.reply,
         "marks": list(zip((_("到场"), _("配合"), _("效果")), marks, strict=True))
@@ -249,12 +248,6 @@ def _leg(
             for row in clocks
         ],
     }
-
-
-def _tone(code: str) -> str:
-    if code in ("respond", "arrive", "feedback", "pass_check", "score", "designate"):
-        return "primary"
-    return "danger" if code == "waive" else ""
 
 
 def _line(line: WhistleLine, request: PageRequest) -> dict[str, Any]:
@@ -273,10 +266,10 @@ def _line(line: WhistleLine, request: PageRequest) -> dict[str, Any]:
     return {
         "what": words_of(words.LINES, line.code),
         "who": line.by_name,
-        "org": line.leg.organization.name if line.leg else "",
+        "org": line.leg.handling_org.name if line.leg and line.leg.handling_org else "",
         "at": line.at,
         "words": "\n".join(filter(None, [marks, where, line.note])),
-        "warning": line.code in words.WARNINGS,
+        "warning": LEG.warns(line.code),
         "photos": [
             {
                 "url": signed_path(file, now=request.now),

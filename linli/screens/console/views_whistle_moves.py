@@ -2,43 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from linli.cases.actions import legs, whistling
-from linli.cases.actions.legs import SignIn
-from linli.cases.actions.whistling import WhistleDraft
-from linli.cases.models import Whistle, WhistleLeg
 from linli.cases.queries import case_for
-from linli.cases.whistle.queries import legs_of, moves_on, parts_of, whistle_for
 from linli.kernel.errors import NotAllowed, NotFound
+from linli.kernel.matters.offering import moves_for
 from linli.screens.console.form_page import Asking, fill_in, sent
 from linli.screens.console.forms_whistle import (
-    ArriveForm,
     DepartmentsForm,
-    FeedbackForm,
-    NoteForm,
+    LegForm,
     PlanForm,
     ReasonForm,
     ReplyForm,
     ResultForm,
-    ScoreForm,
-    UnitForm,
     WhistleForm,
 )
 from linli.screens.console.labels import words_of
 from linli.screens.console.labels_whistle import LINES
 from linli.screens.console.uploads import shown, take_photos
 from linli.screens.shared.guard import PageRequest, needs
+from linli.screens.shared.matter_forms import photo_names
+from linli.whistles.actions import whistling
+from linli.whistles.actions.legs import move_leg, reply_to_score
+from linli.whistles.actions.whistling import WhistleDraft
+from linli.whistles.effects import LEGS
+from linli.whistles.flow import LEG
+from linli.whistles.models import Whistle, WhistleLeg
+from linli.whistles.queries import legs_of, whistle_for
 
+REPLY = "reply"
 FORM = "console/whistle_form.html"
 SEE, RAISE, BLOW = "whistle.view", "whistle.raise", "whistle.blow"
 
@@ -89,89 +87,49 @@ def leg_move(request: PageRequest, number: str, leg_id: int, code: str) -> HttpR
     """A move on one department's leg."""
     one = whistle_for(request.actor, number)
     leg = next((leg for leg in legs_of(one) if leg.pk == leg_id), None)
-    step = STEPS.get(code)
-    if leg is None or step is None:
+    if leg is None or (code not in LEG.move and code != REPLY):
         raise NotFound("没有这项任务或这个操作，请回到吹哨页面重新选择。", field="leg")
-    if request.method == "GET" and code != "reply":
-        offered = {move.code for move in moves_on(request.actor, one, leg, parts_of(one))}
-        if code not in offered:
-            raise NotAllowed("这项任务已到别的环节，或不由您办理。请回到吹哨页面查看。")
-    form = step.form(request, leg)
-    photos = take_photos(request, form, step.photos) if request.method == "POST" else {}
-    name = words_of(LINES, code)
-    asking = _asking(
-        one, f"{name} · {leg.organization.name}", name, danger=code == "waive", words=leg.task
-    )
+    leg.whistle = one
+    if code == REPLY:
+        return _reply(request, one, leg)
+    move = LEG.move[code]
+    if request.method == "GET" and move not in moves_for(LEGS, request.actor, leg):
+        raise NotAllowed("这项任务已到别的环节，或不由您办理。请回到吹哨页面查看。")
+    form = LegForm(sent(request), move=move, leg=leg)
+    names = tuple(photo_names(move.form))
+    photos = take_photos(request, form, names) if request.method == "POST" else {}
     return fill_in(
         request,
         form,
-        asking,
-        do=lambda given: step.act(
-            leg.pk, given, {key: tuple(file.pk for file in files) for key, files in photos.items()},
-            by=request.actor, now=request.now,
-        ),
+        _asking_leg(one, leg, code, words=leg.task or _(move.advice), danger=move.tone == "danger"),
+        do=lambda given: _make(request, leg, code, given, photos),
         kept=shown(photos, request),
         here_button="lon" in form.fields,
-    )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Step:
-    """The form of a move on a leg, what it does with what was given, and its fields for pictures."""
-
-    form: Callable[[PageRequest, WhistleLeg], forms.Form]
-    act: Callable[..., object]
-    photos: tuple[str, ...] = ()
-
-
-def _plain(kind: Callable[..., forms.Form]) -> Callable[[PageRequest, WhistleLeg], forms.Form]:
-    return lambda request, leg: kind(sent(request))
-
-
-def _simple(verb: Callable[..., object]) -> Callable[..., object]:
-    return lambda leg_id, given, photos, **who: verb(leg_id, **given, **who)
-
-
-def _arrive(leg_id: int, given: dict[str, Any], photos: dict[str, Any], **who: Any) -> object:
-    place = SignIn(
-        given["place"], given["lon"], given["lat"], photo_ids=photos.get("photo_arrival", ())
-    )
-    return legs.arrive(leg_id, sign_in=place, **who)
-
-
-def _feedback(leg_id: int, given: dict[str, Any], photos: dict[str, Any], **who: Any) -> object:
-    pictures = photos.get("photo_result", ())
-    return legs.feedback(leg_id, result=given["result"], photo_ids=pictures, **who)
-
-
-def _score(leg_id: int, given: dict[str, Any], photos: dict[str, Any], **who: Any) -> object:
-    return legs.score_leg(
-        leg_id,
-        arrival=given["arrival_score"],
-        cooperation=given["cooperation_score"],
-        effect=given["effect_score"],
-        words=given["words"],
-        **who,
     )
 
 
-STEPS: dict[str, Step] = {
-    "respond": Step(_plain(NoteForm), _simple(legs.respond)),
-    "decline": Step(_plain(ReasonForm), _simple(legs.decline)),
-    "transfer": Step(
-        lambda request, leg: UnitForm(sent(request), leg=leg, same=False), _simple(legs.transfer)
-    ),
-    "designate": Step(
-        lambda request, leg: UnitForm(sent(request), leg=leg, same=True), _simple(legs.designate)
-    ),
-    "arrive": Step(_plain(ArriveForm), _arrive, ("photo_arrival",)),
-    "feedback": Step(_plain(FeedbackForm), _feedback, ("photo_result",)),
-    "pass_check": Step(_plain(NoteForm), _simple(legs.pass_leg)),
-    "rework": Step(_plain(ReasonForm), _simple(legs.rework_leg)),
-    "score": Step(_plain(ScoreForm), _score),
-    "waive": Step(_plain(ReasonForm), _simple(legs.waive_leg)),
-    "reply": Step(_plain(ReplyForm), _simple(legs.reply_to_score)),
-}
+def _make(
+    request: PageRequest, leg: WhistleLeg, code: str, given: dict[str, Any], photos: Any
+) -> WhistleLeg:
+    pictures = {name: tuple(file.pk for file in files) for name, files in photos.items()}
+    facts = {name: value for name, value in given.items() if value not in (None, "")}
+    return move_leg(leg.pk, code, **{**facts, **pictures}, by=request.actor, now=request.now)
+
+
+def _reply(request: PageRequest, one: Whistle, leg: WhistleLeg) -> HttpResponse:
+    return fill_in(
+        request,
+        ReplyForm(sent(request)),
+        _asking_leg(one, leg, REPLY, words=leg.score_words),
+        do=lambda given: reply_to_score(leg.pk, **given, by=request.actor, now=request.now),
+    )
+
+
+def _asking_leg(
+    one: Whistle, leg: WhistleLeg, code: str, *, words: str, danger: bool = False
+) -> Asking:
+    name, unit = words_of(LINES, code), leg.handling_org.name if leg.handling_org else ""
+    return _asking(one, f"{name} · {unit}", name, danger=danger, words=words)
 
 
 def _blow(request: PageRequest, one: Whistle) -> HttpResponse:
@@ -187,7 +145,7 @@ def _blow(request: PageRequest, one: Whistle) -> HttpResponse:
 
 
 def _add(request: PageRequest, one: Whistle) -> HttpResponse:
-    there = [leg.organization_id for leg in legs_of(one) if leg.open]
+    there = [leg.handling_org_id for leg in legs_of(one) if leg.open]
     form = DepartmentsForm(sent(request), barred=there)
     return fill_in(
         request,
@@ -222,7 +180,7 @@ def _plan(request: PageRequest, one: Whistle) -> HttpResponse:
 
 
 def _close(request: PageRequest, one: Whistle) -> HttpResponse:
-    waiting = [leg.organization.name for leg in legs_of(one) if leg.open]
+    waiting = [leg.handling_org.name for leg in legs_of(one) if leg.open and leg.handling_org]
     warning = _("还有部门没有办完：%(units)s。") % {"units": "、".join(waiting)} if waiting else ""
     return fill_in(
         request,

@@ -16,7 +16,7 @@ from linli.cases.facts import Facts
 from linli.cases.models import Case, Category, Report
 from linli.cases.queries import active_categories, current_standards
 from linli.kernel.acting import Actor
-from linli.screens.field.moves import LOOKS
+from linli.screens.field.moves import form_of
 from linli.screens.field.words import NOTES, OUTCOMES
 from linli.screens.shared.uploads import Photos
 
@@ -90,7 +90,7 @@ class ReportForm(forms.Form):
 def move_form(code: str, case: Case, *, now: datetime, data: Any = None) -> MoveForm:
     """The form of a move on a case, empty or filled with what was sent."""
     form = MoveForm(data, initial={"version": case.version})
-    for wanted in LOOKS[code].fields.split():
+    for wanted in form_of(code):
         name = wanted.removesuffix("*")
         if name in MAKERS:
             field = MAKERS[name](code, case, now)
@@ -101,7 +101,7 @@ def move_form(code: str, case: Case, *, now: datetime, data: Any = None) -> Move
 
 def photo_names(code: str) -> dict[str, bool]:
     """Names of the pictures a move takes, and whether one must be there."""
-    wanted = LOOKS[code].fields.split()
+    wanted = form_of(code)
     return {
         one.removesuffix("*"): one.endswith("*")
         for one in wanted

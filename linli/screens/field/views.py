@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.cases.queries import cases_seen
-from linli.cases.whistle.queries import legs_waiting_for
 from linli.kernel.notify.actions import read_all_notices
 from linli.kernel.notify.models import Notice
 from linli.kernel.notify.queries import notices_for
@@ -21,6 +20,7 @@ from linli.kernel.places.queries import areas_within
 from linli.screens.field.page import FIELD, items, page
 from linli.screens.field.tasks import LISTS, MOST_TASKS, counters, done_this_month, tasks_on
 from linli.screens.shared.guard import PageRequest, needs
+from linli.whistles.queries import legs_waiting_for
 
 MOST_NOTICES = 50
 MOST_GRIDS = 3

@@ -15,7 +15,7 @@ from linli.cases.actions.remarks import remark
 from linli.cases.errors import Conflict, WrongStage
 from linli.cases.facts import Facts
 from linli.cases.models import Case, CaseMove, CasePhoto, PhotoKind
-from linli.cases.queries import case_for, cases_seen, deadlines, parts_of, photos_of, timeline
+from linli.cases.queries import case_for, cases_seen, deadlines, photos_of, roles_of, timeline
 from linli.kernel.errors import LinliError, NotFound
 from linli.kernel.files.queries import signed_path
 from linli.kernel.files.rules import Size
@@ -47,7 +47,7 @@ def case_page(request: PageRequest, number: str) -> HttpResponse:
         here="field:home",
         back="/field/",
         case=case,
-        choices=choices_for(request.actor, case, parts_of(case)),
+        choices=choices_for(request.actor, case, roles_of(case)),
         photos=_shown([one for one in photos if one.kind == PhotoKind.REPORT], request),
         moves=[_line(line, photos, request) for line in reversed(lines)],
         light=light_of(case, request) if case.open else "grey",
@@ -160,7 +160,7 @@ def _form_page(
         photo_field(one, PHOTO_LABELS[name], now=request.now, required=wanted[name])
         for name, one in photos.items()
     ]
-    possible = chosen.code in {one.code for one in choices_for(request.actor, case, parts_of(case))}
+    possible = chosen.code in {one.code for one in choices_for(request.actor, case, roles_of(case))}
     return page(
         request,
         "field/move.html",

@@ -5,41 +5,14 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from linli.cases.flow import CASE
+
 Words = dict[str, str | Promise]
 
-LINES: Words = {
-    "report": _("上报"),
-    "ask_verify": _("发核实"),
-    "confirm": _("核实属实"),
-    "refute": _("核实不属实"),
-    "accept": _("受理"),
-    "decline": _("不予受理"),
-    "register": _("立案"),
-    "self_handle": _("自行处置"),
-    "dispatch": _("派遣"),
-    "reassign": _("改派"),
-    "sign_for": _("签收"),
-    "return_back": _("退回"),
-    "feedback": _("处置反馈"),
-    "rework": _("返工"),
-    "pass_check": _("核查通过"),
-    "close": _("结案"),
-    "redo": _("重办"),
-    "reopen": _("重开"),
-    "force_close": _("强制结案"),
-    "cancel": _("作废"),
-    "merge": _("并案"),
-    "split": _("拆分"),
-    "remark": _("备注"),
-    "urge": _("催办"),
-    "urge_unit": _("催办"),
-    "hand_over": _("转派"),
-    "ask_force_close": _("申请强制结案"),
-    "split_report": _("拆出上报"),
-}
-"""Moves and the other lines of a timeline."""
+LINES: Words = {code: _(line.name) for code, line in CASE.lines.items()}
+"""Every line a timeline may hold, in the words of the flow."""
 
-WARNINGS = frozenset({"rework", "return_back", "redo", "reopen", "urge", "urge_unit"})
+WARNINGS = frozenset(code for code in CASE.lines if CASE.warns(code))
 
 OUTCOMES: Words = {
     "solved": _("已解决"),

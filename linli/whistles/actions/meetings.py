@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from linli.cases import errors
-from linli.cases.actions.given import required, staff_id_of
 from linli.cases.actions.intake import receive_report
 from linli.cases.drafts import ReportDraft
-from linli.cases.models import JointMeeting, MeetingUnit, Report, Resolution, Whistle
-from linli.cases.queries import lies_at
-from linli.cases.whistle.queries import whistles_seen
-from linli.kernel.acting import SYSTEM, Actor, action
+from linli.cases.models import Report
+from linli.kernel.acting import SYSTEM, Actor, action, lies_at
 from linli.kernel.errors import NotFound
+from linli.kernel.matters import errors
+from linli.kernel.matters.asking import required, staff_id_of
 from linli.kernel.notify.sending import tell
 from linli.kernel.organisations.models import Organization
 from linli.kernel.people.queries import staff_of
 from linli.kernel.places.models import Area
 from linli.kernel.places.queries import path_of
+from linli.whistles.models import JointMeeting, MeetingUnit, Resolution, Whistle
+from linli.whistles.queries import whistles_seen
 
 MOST_POINTS = 30
 SOURCE = "joint_meeting"

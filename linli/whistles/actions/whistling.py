@@ -11,22 +11,26 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from linli.cases import errors
-from linli.cases.actions.apart import keep_axes_apart
-from linli.cases.actions.given import required, staff_id_of
-from linli.cases.actions.legs import open_leg
-from linli.cases.models import Case, Whistle, WhistleCase, WhistleLeg, WhistleLine
-from linli.cases.queries import lies_at, lies_in
-from linli.cases.roster import pick_decider
-from linli.cases.whistle.queries import parts_of
-from linli.cases.whistle_flow import KIND_NAMES, LEG_OPEN, WhistlePart, WhistleStage
-from linli.kernel.acting import Actor, Scope, action
+from linli.cases.flow import CASE
+from linli.cases.models import Case
+from linli.kernel.acting import Actor, Scope, action, lies_at, lies_in
 from linli.kernel.errors import NotFound
+from linli.kernel.matters.asking import required, staff_id_of
+from linli.kernel.matters.conflicts import keep_axes_apart
+from linli.kernel.matters.errors import MissingFact, WrongStage
+from linli.kernel.matters.holding import hold, release
+from linli.kernel.matters.roster import pick_decider
 from linli.kernel.notify.sending import tell
 from linli.kernel.organisations.models import Organization, OrganizationKind
 from linli.kernel.places.models import Area
 from linli.kernel.places.queries import path_of
+from linli.whistles.effects import start_leg
+from linli.whistles.errors import OpenWhistle
+from linli.whistles.flow import WhistlePart, WhistleStage
+from linli.whistles.models import Whistle, WhistleCase, WhistleKind, WhistleLeg, WhistleLine
+from linli.whistles.queries import roles_of
 
+HOLDER = "whistle"
 MOST_LEGS = 60
 CALLED_KINDS = (OrganizationKind.DEPARTMENT, OrganizationKind.RESIDENT_ORGANIZATION)
 """Departments, and the water, power and gas works of the area; a committee of residents is never called."""
@@ -92,6 +96,7 @@ def turn_down(whistle_id: int, *, reason: str, by: Actor, now: datetime) -> Whis
     whistle.result = required(reason, "不采纳的理由")
     whistle.stage, whistle.ended_at = WhistleStage.TURNED_DOWN, now
     whistle.save(update_fields=["stage", "result", "ended_at"])
+    release(by_kind=HOLDER, by_id=whistle.pk, now=now)
     _line(whistle, "turn_down", by=by, now=now, note=whistle.result)
     _tell_raiser(whistle, "吹哨未采纳", now=now)
     return whistle
@@ -101,13 +106,12 @@ def turn_down(whistle_id: int, *, reason: str, by: Actor, now: datetime) -> Whis
 def add_legs(whistle_id: int, *, called: tuple[Called, ...], by: Actor, now: datetime) -> Whistle:
     """Call further departments to a whistle that runs."""
     whistle = whistle_to_change(whistle_id, WhistleStage.RUNNING, "whistle.blow", by=by)
-    there = set(_open_legs(whistle).values_list("organization_id", flat=True))
+    there = set(_open_legs(whistle).values_list("handling_org_id", flat=True))
     for one in _checked(called, others=len(there)):
         if one.organization in there:
             name = Organization.objects.get(pk=one.organization).name
-            raise errors.MissingFact(f"{name}已在这次吹哨中。", field="called")
-        leg = _leg(whistle, one, by=by, now=now)
-        _line(whistle, "add_leg", by=by, now=now, note=leg.organization.name, leg=leg)
+            raise MissingFact(f"{name}已在这次吹哨中。", field="called")
+        _leg(whistle, one, "add_leg", by=by, now=now)
     return whistle
 
 
@@ -125,9 +129,9 @@ def plan_whistle(
     """Say when and where everybody meets, what is planned and who does what; the departments hear of it."""
     whistle = whistle_to_change(whistle_id, WhistleStage.RUNNING, "whistle.blow", by=by)
     if meet_at is not None and meet_at <= now and meet_at != whistle.meet_at:
-        raise errors.MissingFact("会商时间要晚于现在。", field="meet_at")
+        raise MissingFact("会商时间要晚于现在。", field="meet_at")
     if meet_at is not None and not meet_place.strip():
-        raise errors.MissingFact("请写明会商地点。", field="meet_place")
+        raise MissingFact("请写明会商地点。", field="meet_place")
     whistle.meet_at, whistle.meet_place = meet_at, meet_place.strip()[:200]
     whistle.plan = plan.strip()[:2000]
     whistle.save(update_fields=["meet_at", "meet_place", "plan"])
@@ -155,9 +159,9 @@ def close_whistle(whistle_id: int, *, result: str, by: Actor, now: datetime) -> 
         OpenWhistle: a leg is open; the sentence names the departments.
     """
     whistle = whistle_to_change(whistle_id, WhistleStage.RUNNING, "whistle.close", by=by)
-    waiting = [leg.organization.name for leg in _open_legs(whistle)]
+    waiting = [leg.handling_org.name for leg in _open_legs(whistle) if leg.handling_org]
     if waiting:
-        raise errors.OpenWhistle(
+        raise OpenWhistle(
             f"还有 {len(waiting)} 个部门没有办完：{'、'.join(waiting)}。"
             "请等其办完并评价；确实不必再办的，由街道领导写明理由后免除。",
             field="result",
@@ -165,6 +169,7 @@ def close_whistle(whistle_id: int, *, result: str, by: Actor, now: datetime) -> 
     whistle.result = required(result, "处置结果", "result", most=2000)
     whistle.stage, whistle.ended_at = WhistleStage.CLOSED, now
     whistle.save(update_fields=["stage", "result", "ended_at"])
+    release(by_kind=HOLDER, by_id=whistle.pk, now=now)
     _line(whistle, "close", by=by, now=now, note=whistle.result[:500])
     _tell_raiser(whistle, "吹哨已结束", now=now)
     return whistle
@@ -180,22 +185,22 @@ def whistle_to_change(whistle_id: int, stage: WhistleStage, right: str, *, by: A
     if whistle is None or not lies_at(by.scope(), whistle):
         raise NotFound("没有找到这次吹哨，或不在您的管辖范围内。", field="number")
     if whistle.stage != stage:
-        raise errors.WrongStage(
+        raise WrongStage(
             f"这次吹哨现在是“{whistle.stage_name}”，不能这样办理，请刷新后查看。", field="whistle"
         )
-    keep_axes_apart(parts_of(whistle), right, by=by)
+    keep_axes_apart(roles_of(whistle), right, by=by)
     return whistle
 
 
 def _written(draft: WhistleDraft, *, by: Actor, now: datetime) -> Whistle:
-    if draft.kind not in KIND_NAMES:
-        raise errors.MissingFact("请选择吹哨类型。", field="kind")
+    if not WhistleKind.objects.filter(code=draft.kind, retired_at=None).exists():
+        raise MissingFact("请选择吹哨类型。", field="kind")
     area = Area.objects.filter(pk=draft.area, retired_at=None).first()
     if area is None:
-        raise errors.MissingFact("请选择发生在哪个社区或网格。", field="area")
+        raise MissingFact("请选择发生在哪个社区或网格。", field="area")
     path = path_of(area)
     if path.subdistrict_id is None or path.district_id is None:
-        raise errors.MissingFact("请选择街道、社区或网格。", field="area")
+        raise MissingFact("请选择街道、社区或网格。", field="area")
     whistle = Whistle(
         kind=draft.kind,
         title=required(draft.title, "标题", "title", most=100),
@@ -211,11 +216,11 @@ def _written(draft: WhistleDraft, *, by: Actor, now: datetime) -> Whistle:
     if not lies_at(by.scope(), whistle):
         raise NotFound("这个地点不在您的管辖范围内，请重新选择。", field="area")
     whistle.save()
-    _link(whistle, draft.cases, scope=by.scope())
+    _link(whistle, draft.cases, scope=by.scope(), now=now)
     return whistle
 
 
-def _link(whistle: Whistle, case_ids: Iterable[int], *, scope: Scope) -> None:
+def _link(whistle: Whistle, case_ids: Iterable[int], *, scope: Scope, now: datetime) -> None:
     wanted = list(dict.fromkeys(case_ids))
     cases = {case.pk: case for case in Case.objects.filter(pk__in=wanted, open=True)}
     for case_id in wanted:
@@ -225,63 +230,55 @@ def _link(whistle: Whistle, case_ids: Iterable[int], *, scope: Scope) -> None:
                 "关联的案件不存在、已结束或不在您的管辖范围内，请核对编号。", field="cases"
             )
         WhistleCase.objects.create(whistle=whistle, case=case)
+        hold(CASE.code, case_id, by_kind=HOLDER, by_id=whistle.pk, what=_what(whistle), now=now)
+
+
+def _what(whistle: Whistle) -> str:
+    return f"吹哨（{whistle.number} {whistle.title}）"
 
 
 def _blow(whistle: Whistle, called: tuple[Called, ...], *, by: Actor, now: datetime) -> None:
     chosen = _checked(called)
     if not chosen:
-        raise errors.MissingFact("请至少选择一个部门。", field="called")
+        raise MissingFact("请至少选择一个部门。", field="called")
     if [one.part for one in chosen].count(WhistlePart.LEAD) != 1:
-        raise errors.MissingFact("请指定一个主办部门，其余为协办。", field="lead")
+        raise MissingFact("请指定一个主办部门，其余为协办。", field="lead")
     whistle.stage, whistle.blown_at = WhistleStage.RUNNING, now
     whistle.save(update_fields=["stage", "blown_at"])
     _line(whistle, "blow", by=by, now=now, note=whistle.title)
     for one in chosen:
-        _leg(whistle, one, by=by, now=now)
+        _leg(whistle, one, "call_leg", by=by, now=now)
 
 
 def _checked(called: Iterable[Called], *, others: int = 0) -> list[Called]:
     chosen = list({one.organization: one for one in called}.values())
     if len(chosen) + others > MOST_LEGS:
-        raise errors.MissingFact(f"一次吹哨最多 {MOST_LEGS} 个部门。", field="called")
+        raise MissingFact(f"一次吹哨最多 {MOST_LEGS} 个部门。", field="called")
     ids = [one.organization for one in chosen]
     known = Organization.objects.filter(pk__in=ids, retired_at=None, kind__in=CALLED_KINDS)
     if known.count() != len(chosen):
-        raise errors.MissingFact("所选部门不存在、已撤销或不是职能部门。", field="called")
+        raise MissingFact("所选部门不存在、已撤销或不是职能部门。", field="called")
     return chosen
 
 
-def _leg(whistle: Whistle, one: Called, *, by: Actor, now: datetime) -> WhistleLeg:
+def _leg(whistle: Whistle, one: Called, code: str, *, by: Actor, now: datetime) -> None:
     leg = WhistleLeg(
-        whistle=whistle,
-        organization_id=one.organization,
-        part=WhistlePart(one.part),
-        task=one.task.strip()[:300],
-        opened_at=now,
+        handling_org_id=one.organization, part=WhistlePart(one.part), task=one.task.strip()[:300]
     )
-    open_leg(whistle, leg, now=now)
-    return leg
+    start_leg(whistle, leg, code, note=leg.task, by=by, now=now)
 
 
 def _open_legs(whistle: Whistle) -> QuerySet[WhistleLeg]:
-    rows = WhistleLeg.objects.select_related("organization")
-    return rows.filter(whistle=whistle, stage__in=LEG_OPEN).order_by("id")
+    rows = WhistleLeg.objects.select_related("handling_org")
+    return rows.filter(whistle=whistle, open=True).order_by("id")
 
 
-def _line(
-    whistle: Whistle,
-    code: str,
-    *,
-    by: Actor,
-    now: datetime,
-    note: str = "",
-    leg: WhistleLeg | None = None,
-) -> WhistleLine:
+def _line(whistle: Whistle, code: str, *, by: Actor, now: datetime, note: str) -> WhistleLine:
     return WhistleLine.objects.create(
         whistle=whistle,
-        leg=leg,
         code=code,
         at=now,
+        by_kind=by.kind,
         by_name=by.name,
         by_staff_id=by.staff_id,
         note=note,

@@ -7,15 +7,16 @@ from typing import Any
 
 import pytest
 
-from linli.cases.actions import meetings
-from linli.cases.errors import MissingFact, WrongStage
-from linli.cases.models import JointMeeting, MeetingUnit, Report, Resolution
-from linli.cases.tests.test_whistle import blown
-from linli.cases.whistle.queries import meeting_for, meetings_seen
+from linli.cases.models import Report
 from linli.kernel.acting import Actor, Scope
 from linli.kernel.errors import NotAllowed, NotFound
 from linli.kernel.jobs.queue import run_due
+from linli.kernel.matters.errors import MissingFact, WrongStage
 from linli.kernel.notify.models import Notice
+from linli.whistles.actions import meetings
+from linli.whistles.models import JointMeeting, MeetingUnit, Resolution
+from linli.whistles.queries import meeting_for, meetings_seen
+from linli.whistles.tests.test_whistle import blown
 from tests.world import MONDAY, World
 
 TOMORROW = MONDAY + timedelta(days=1)

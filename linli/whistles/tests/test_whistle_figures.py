@@ -9,18 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linli.cases.actions import legs, whistling
-from linli.cases.actions.legs import SignIn
-from linli.cases.actions.whistling import Called, WhistleDraft
-from linli.cases.models import WhistleLeg
-from linli.cases.whistle.figures import band, figures, legs_behind
-from linli.cases.whistle.rules import LegFacts, band_of, figures_of, wilson
 from linli.kernel.access.models import Account, DataScope, PostHolding, Role
 from linli.kernel.access.queries import actor_for
 from linli.kernel.acting import Actor
 from linli.kernel.engine.remembered import forget_everything
 from linli.kernel.organisations.models import Organization, OrganizationKind
 from linli.kernel.people.models import Staff
+from linli.whistles.actions import whistling
+from linli.whistles.actions.legs import move_leg
+from linli.whistles.actions.whistling import Called, WhistleDraft
+from linli.whistles.figures import band, figures, legs_behind
+from linli.whistles.models import WhistleLeg
+from linli.whistles.rules import LegFacts, band_of, figures_of, wilson
+from linli.whistles.tests.test_whistle import unit_of
 from tests.pictures import stored_picture
 from tests.world import DAY, MONDAY, World
 
@@ -112,19 +113,17 @@ def test_ten_legs_of_three_whistles(world: World) -> None:
     rows = [leg for count in (2, 3, 5) for leg in called(world, units[:count])]
     people = dict(units)
     for number, leg in enumerate(rows):
-        unit = people[leg.organization]
+        unit = people[unit_of(leg)]
         if number == 4:
-            legs.decline(leg.pk, reason="不归我们", by=unit, now=MONDAY + HOUR / 2)
-            legs.designate(
-                leg.pk, organization=leg.organization_id, reason="归你们",
+            move_leg(leg.pk, "decline", note="不归我们", by=unit, now=MONDAY + HOUR / 2)
+            move_leg(leg.pk, "designate", organization=leg.handling_org_id, note="归你们",
                 by=world.actors["district"], now=MONDAY + HOUR,
             )  # fmt: skip
-            legs.respond(leg.pk, by=unit, now=MONDAY + HOUR)
+            move_leg(leg.pk, "respond", by=unit, now=MONDAY + HOUR)
         else:
-            legs.respond(leg.pk, by=unit, now=MONDAY + HOUR / 2)
+            move_leg(leg.pk, "respond", by=unit, now=MONDAY + HOUR / 2)
         days = 4 if number in (0, 9) else 2
-        legs.arrive(
-            leg.pk, sign_in=SignIn("路口", photo_ids=(photo,)), by=unit,
+        move_leg(leg.pk, "arrive", place="路口", photo_arrival=(photo,), by=unit,
             now=MONDAY + timedelta(days=days),
         )  # fmt: skip
     street = world.actors["evaluator"]
@@ -173,5 +172,5 @@ def called(world: World, units: list[tuple[Organization, Actor]]) -> list[Whistl
         by=world.actors["dispatcher"],
         now=MONDAY,
     )
-    rows = WhistleLeg.objects.select_related("organization").filter(whistle=whistle)
+    rows = WhistleLeg.objects.select_related("handling_org").filter(whistle=whistle)
     return list(rows.order_by("id"))

@@ -12,11 +12,13 @@ import typer
 from typer.testing import CliRunner, Result
 
 from linli.cases.flow import Stage
-from linli.cases.models import Deadline, LegDeadline
-from linli.cases.replaying import mismatches
+from linli.cases.models import Deadline
 from linli.cases.tests.test_loop import opened, walk_to
-from linli.cases.tests.test_whistle import blown
 from linli.doors.terminal import recompute as command
+from linli.kernel.matters.models import InboxEntry
+from linli.kernel.matters.replaying import replayed
+from linli.whistles.models import LegDeadline
+from linli.whistles.tests.test_whistle import blown
 from tests.world import World
 
 Run = Callable[..., Result]
@@ -36,7 +38,11 @@ def run(world: World) -> Run:
 def test_what_fits_ends_with_0_and_what_does_not_with_1(run: Run) -> None:
     good = run()
     answer = json.loads(good.stdout)
-    assert (good.exit_code, answer["mismatches"], answer["legs"]) == (0, 0, 2)
+    assert (good.exit_code, answer["mismatches"], answer["matters"]) == (
+        0,
+        0,
+        {"case": 1, "leg": 2},
+    )
     for table in (Deadline, LegDeadline):
         row = table.objects.latest("id")
         table.objects.filter(pk=row.pk).update(due_at=row.due_at + timedelta(minutes=1))
@@ -50,10 +56,18 @@ def test_a_case_moved_between_two_readings_is_read_again(
 ) -> None:
     asked: list[object] = []
 
-    def wrong_once(*given: Any, **facts: Any) -> list[str]:
+    def wrong_once(*given: Any) -> list[Any]:
         asked.append(given)
-        return ["改了"] if len(asked) == 1 else mismatches(*given, **facts)
+        found = list(replayed(*given))
+        return [(found[0][0], ["改了"])] if len(asked) == 1 else found
 
-    monkeypatch.setattr(command, "mismatches", wrong_once)
+    monkeypatch.setattr(command, "replayed", wrong_once)
     assert run().exit_code == 0
-    assert len(asked) == 2
+    assert len(asked) == 3, "the case once more, then the legs"
+
+
+def test_an_inbox_that_lost_an_entry_is_found(run: Run) -> None:
+    InboxEntry.objects.filter(kind="case").delete()
+    answer = run()
+    assert answer.exit_code == 1
+    assert json.loads(answer.stdout)["mismatches"] == 1

@@ -11,9 +11,8 @@ import pytest
 
 from linli.cases.actions.moving import make_move
 from linli.cases.facts import Facts
-from linli.cases.flow import Stage, moves_from
+from linli.cases.flow import CASE, Stage
 from linli.cases.models import Case, CaseMove, Deadline
-from linli.cases.replaying import Line, clock_runs
 from linli.cases.tests.test_loop import RUBBISH, opened, walk_to
 from linli.insight.indicators.queries import (
     DIMENSIONS,
@@ -25,6 +24,7 @@ from linli.insight.indicators.queries import (
 )
 from linli.insight.indicators.rules import Span, Tally, tally
 from linli.kernel.errors import LinliError
+from linli.kernel.matters.replaying import Line, clock_runs
 from linli.kernel.places.models import Area
 from tests.world import MONDAY, World
 
@@ -53,7 +53,7 @@ def wandered(world: World, number: int) -> None:
         case, now = opened(world, draft), MONDAY
         for _ in range(chance.randrange(30)):
             now += timedelta(hours=chance.choice((0, 1, 5, 20)))
-            possible = [rule.code for rule in moves_from(Stage(case.stage)) if rule.code in ways]
+            possible = [rule.code for rule in CASE.moves_from(case.stage) if rule.code in ways]
             if not possible:
                 break
             rare = ("cancel", "return_back", "rework", "reopen")
@@ -75,7 +75,7 @@ def recomputed(what: str) -> Tally:
         fed_back = {line.at for line in lines if line.code == "feedback"}
         closed_at = next((line.at for line in reversed(lines) if line.to_stage == "closed"), None)
         stored = iter(Deadline.objects.filter(case=case).order_by("id"))
-        for run in clock_runs(lines, limit="", organization_id=None):
+        for run in clock_runs(CASE, lines, limit="", organization_id=None):
             due = next(stored).due_at
             if run.clock != ("handle" if what == "close" else what):
                 continue

@@ -8,15 +8,16 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from linli.cases.flow import MOVES, OUTCOME_NAMES, Outcome, Stage
+from linli.cases.flow import CASE, OUTCOME_NAMES, Outcome, Stage
 from linli.cases.models import Case, CaseMove, CasePhoto
 from linli.kernel.files.models import StoredFile
 from linli.kernel.files.tests.marks import Secrets
 from linli.kernel.files.tests.pictures import jpeg
+from linli.kernel.matters.kinds import kinds
 from linli.screens.console import labels
 from linli.screens.console.beside import BESIDE
-from linli.screens.console.moves import LOOKS
 from linli.screens.console.tests.office import Enter, opened, walk_to
+from linli.screens.shared.matter_forms import fields_of
 from tests.world import World
 
 BUTTONS: dict[Stage, dict[str, set[str]]] = {
@@ -99,16 +100,15 @@ def test_who_handled_a_case_gets_no_button_to_check_it(world: World, enter: Ente
 
 
 def test_every_move_of_the_flow_has_a_form_with_all_it_needs() -> None:
-    assert set(LOOKS) == set(MOVES) | set(BESIDE)
-    for code, rule in MOVES.items():
-        required = {
-            name.removesuffix("*") for name in LOOKS[code].fields.split() if name.endswith("*")
-        }
-        assert set(rule.needs) <= required, code
+    assert set(BESIDE) <= set(CASE.lines)
+    for kind in kinds():
+        for code, move in kind.flow.move.items():
+            required = {name for name, must in fields_of(move.form) if must}
+            assert set(move.required_fields) <= required, code
 
 
 def test_every_code_has_a_word_for_translation() -> None:
-    assert set(labels.MOVES) == set(MOVES)
+    assert set(labels.LINES) == set(CASE.lines)
     assert set(labels.OUTCOMES) == set(Outcome)
     assert {code: str(words) for code, words in labels.OUTCOMES.items()} == OUTCOME_NAMES
 

@@ -12,17 +12,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from linli.cases.models import (
-    Case,
-    JointMeeting,
-    Report,
-    Resolution,
-    Whistle,
-    WhistleLeg,
-    WhistleRule,
-)
+from linli.cases.models import Case, Report
 from linli.kernel.jobs.queue import run_due
+from linli.kernel.matters.models import Limit
 from linli.screens.console.tests.office import Enter, opened
+from linli.whistles.models import JointMeeting, Resolution, Whistle, WhistleLeg
 from tests.pictures import picture
 from tests.world import MONDAY, World
 
@@ -58,18 +52,18 @@ def test_a_whistle_by_pages_alone(world: World, enter: Enter) -> None:
     whistle = Whistle.objects.get()
     assert whistle.number in street.get(f"/console/cases/{case.number}").content.decode()
     for unit, who in (("CG", "handler"), ("SW", "other_handler")):
-        leg = WhistleLeg.objects.get(whistle=whistle, organization=world.organizations[unit])
+        leg = WhistleLeg.objects.get(whistle=whistle, handling_org=world.organizations[unit])
         client = enter(who)
         waiting = client.get(LIST).context["waiting"]
         assert [row["leg"] for row in waiting] == [leg]
         sent(client, step(whistle, leg, "respond"), note="马上到")
         photo = SimpleUploadedFile("到场.jpg", picture(), "image/jpeg")
         sent(client, step(whistle, leg, "arrive"), place="路口", photo_arrival=photo)
-        sent(client, step(whistle, leg, "feedback"), result="已清走")
+        sent(client, step(whistle, leg, "feedback"), note="已清走")
         sent(enter("checker"), step(whistle, leg, "pass_check"), note="")
         sent(
             enter("evaluator"), step(whistle, leg, "score"),
-            arrival_score="2", cooperation_score="4", effect_score="5", words="晚到一小时",
+            arrival_score="2", cooperation_score="4", effect_score="5", note="晚到一小时",
         )  # fmt: skip
         sent(client, step(whistle, leg, "reply"), reply="路上堵车")
     supervisor = enter("supervisor")
@@ -111,19 +105,19 @@ def test_the_forms_of_other_moves(world: World, enter: Enter) -> None:
         street, f"{LIST}/{whistle.number}/moves/plan", meet_at=tomorrow, meet_place="门口",
         plan="先劝离", **{f"task_{lead.pk}": "劝离清路", f"task_{helper.pk}": "查水表"},
     )  # fmt: skip
-    sent(enter("other_handler"), step(whistle, helper, "decline"), reason="不归水务")
+    sent(enter("other_handler"), step(whistle, helper, "decline"), note="不归水务")
     district = enter("district")
     offered = district.get(step(whistle, helper, "designate")).content.decode()
     assert "仍由水务所承担" in offered
     sent(
         district,
         step(whistle, helper, "designate"),
-        organization=helper.organization_id,
-        reason="就你",
+        organization=helper.handling_org_id,
+        note="就你",
     )
     refused = enter("other_handler").get(step(whistle, helper, "transfer"))
     assert refused.status_code == 403
-    sent(enter("leader"), step(whistle, helper, "waive"), reason="水已关停")
+    sent(enter("leader"), step(whistle, helper, "waive"), note="水已关停")
     closing = enter("supervisor").post(f"{LIST}/{whistle.number}/moves/close", {"result": "完了"})
     assert closing.status_code == 409
     assert "城管队" in closing.content.decode()
@@ -215,8 +209,9 @@ def test_an_administrator_sets_limits_from_a_day_on(world: World, enter: Enter) 
         admin, home, kind="enforcement", valid_from="2026-03-10", respond="2 个工作时", arrive="",
         handle="8工作日", check="", score="", designate="",
     )  # fmt: skip
-    rule = WhistleRule.objects.get()
-    assert (rule.respond_limit, rule.handle_limit, rule.arrive_limit) == ("2工作时", "8工作日", "")
+    limits = dict(Limit.objects.filter(variant="enforcement").values_list("clock", "time_limit"))
+    assert limits["respond"] == "2工作时"
+    assert (limits["handle"], limits["arrive"]) == ("8工作日", "")
     wrong = {"kind": "enforcement", "valid_from": "2026-03-10", "respond": "两天"}
     answer = admin.post(home, wrong)
     assert answer.status_code == 422

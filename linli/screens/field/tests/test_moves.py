@@ -9,7 +9,7 @@ from linli.cases.actions.remarks import remark
 from linli.cases.facts import Facts
 from linli.cases.flow import Stage
 from linli.cases.models import Case, CaseMove, CasePhoto
-from linli.cases.queries import parts_of
+from linli.cases.queries import roles_of
 from linli.cases.tests.test_loop import opened, walk_to
 from linli.kernel.files.models import StoredFile
 from linli.screens.field.moves import choices_for
@@ -20,7 +20,7 @@ FEEDBACK = {"outcome": "solved", "note": "清走两车", "public_reply": "垃圾
 
 
 def offered(world: World, who: str, case: Case) -> list[str]:
-    return [one.code for one in choices_for(world.actors[who], case, parts_of(case))]
+    return [one.code for one in choices_for(world.actors[who], case, roles_of(case))]
 
 
 def sent(case: Case, code: str, who: str, **fields: object) -> object:

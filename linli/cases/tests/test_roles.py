@@ -6,11 +6,14 @@ import json
 
 import pytest
 
-from linli.cases.flow import MOVES
-from linli.cases.parts import AXIS, Axis, parts_in
+from linli.cases.flow import CASE, MOVES
 from linli.cases.seed import ROLES
+from linli.kernel.matters.flow import Axis
+from linli.kernel.matters.kinds import kinds
+from linli.kernel.matters.roles import roles_in
 
 ZHAO, QIAN, LI = 1, 2, 3
+AXIS = {right: axis for kind in kinds() for right, axis in kind.flow.axes.items()}
 
 
 def test_no_role_holds_rights_of_both_axes() -> None:
@@ -42,11 +45,11 @@ def test_every_right_of_an_axis_is_used_by_a_role() -> None:
 def test_what_somebody_did_bars_them(
     did: tuple[str, ...], barred: tuple[str, ...], free: tuple[str, ...]
 ) -> None:
-    parts = parts_in([(code, ZHAO) for code in did])
-    assert [code for code in (*barred, *free) if parts.bars(ZHAO, MOVES[code])] == [*barred]
-    assert not any(parts.bars(QIAN, rule) for rule in MOVES.values())
-    assert not any(parts.bars(None, rule) for rule in MOVES.values())
+    roles = roles_in(CASE, [(code, ZHAO) for code in did])
+    assert [code for code in (*barred, *free) if roles.bars(ZHAO, MOVES[code])] == [*barred]
+    assert not any(roles.bars(QIAN, rule) for rule in MOVES.values())
+    assert not any(roles.bars(None, rule) for rule in MOVES.values())
 
 
 def test_the_present_handler_counts_without_a_line() -> None:
-    assert parts_in([], handler_id=LI).bars(LI, MOVES["close"])
+    assert roles_in(CASE, [], handler_id=LI).bars(LI, MOVES["close"])

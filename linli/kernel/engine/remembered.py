@@ -4,12 +4,14 @@
     posts(day)      # reads once in five seconds per argument
 
 What is remembered is at most `seconds` old in every process; no process has to be told of a change.
+What costs much to read brings a `stamp`, a cheaper question whose answer differs when the rows do: after `seconds`
+only the stamp is asked, and what was read stays as long as it is the same.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
@@ -21,22 +23,36 @@ _all: list[Remembered[Any]] = []
 
 
 class Remembered(Generic[T]):
-    """A function whose answers are kept for `seconds` (0–60)."""
+    """A function whose answers are kept for `seconds` (0–60), at most `most` of them; `stamp` takes the same keys."""
 
-    def __init__(self, read: Callable[..., T], *, seconds: float) -> None:
+    def __init__(
+        self,
+        read: Callable[..., T],
+        *,
+        seconds: float,
+        stamp: Callable[..., Hashable] | None = None,
+        most: int = MOST_KEYS,
+    ) -> None:
         self._read = read
         self._seconds = seconds
-        self._answers: dict[Any, tuple[float, T]] = {}
+        self._stamp = stamp
+        self._most = most
+        self._answers: dict[Any, tuple[float, Hashable, T]] = {}
         _all.append(self)
 
     def __call__(self, *key: Any) -> T:
         found = self._answers.get(key)
         if found is not None and time.monotonic() - found[0] < self._seconds:
-            return found[1]
-        answer = self._read(*key)
-        if len(self._answers) >= MOST_KEYS:
-            self._answers.clear()
-        self._answers[key] = (time.monotonic(), answer)
+            return found[2]
+        # Before the rows: whatever changes while they are read changes the next stamp.
+        stamp = self._stamp(*key) if self._stamp else None
+        if found is not None and self._stamp and stamp == found[1]:
+            answer = found[2]
+        else:
+            answer = self._read(*key)
+            if len(self._answers) >= self._most:
+                self._answers.clear()
+        self._answers[key] = (time.monotonic(), stamp, answer)
         return answer
 
     def forget(self) -> None:

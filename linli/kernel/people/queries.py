@@ -5,13 +5,16 @@ The register is read by whoever edits it or gives posts, inside the scope: peopl
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet
 
 from linli.kernel.acting import Actor, Scope
+from linli.kernel.engine.fingerprint import fingerprint
 from linli.kernel.engine.remembered import Remembered
 from linli.kernel.errors import NotFound
 from linli.kernel.organisations.queries import organizations_within, reach
@@ -28,20 +31,31 @@ MAY_READ = ("people.edit", "access.manage")
 def on_duty(now: datetime, *, among: Iterable[int] | None = None) -> set[int]:
     """Ids of the staff whose shift covers `now`, local time; limited to `among` when given."""
     local = now.astimezone(LOCAL)
-    weekday, time = str(local.isoweekday()), local.time()
-    duty = {
-        shift.staff_id
-        for shift in _shifts(local.date())
-        if weekday in shift.weekdays and shift.starts <= time < shift.ends
-    }
-    return duty if among is None else duty.intersection(among)
+    weekday, clock = str(local.isoweekday()), local.time()
+    wanted = None if among is None else set(among)
+    found: set[int] = set()
+    for (weekdays, starts, ends), people in _shifts(local.date()).items():
+        if weekday in weekdays and starts <= clock < ends:
+            found |= people if wanted is None else people & wanted
+    return found
 
 
-def _read_shifts(on: date) -> list[Shift]:
-    return list(Shift.objects.filter(_valid(on), staff__left_at=None))
+def _shift_rows(on: date) -> QuerySet[Shift, tuple[Any, ...]]:
+    rows = Shift.objects.filter(_valid(on), staff__left_at=None).order_by("id")
+    return rows.values_list("staff_id", "weekdays", "starts", "ends")
 
 
-_shifts = Remembered(_read_shifts, seconds=3.0)
+def _read_shifts(on: date) -> dict[tuple[str, time, time], frozenset[int]]:
+    """Who has a shift in force on a day, by its weekdays and hours: a house has thousands of people, but few shifts."""
+    people: dict[tuple[str, time, time], set[int]] = defaultdict(set)
+    for staff_id, weekdays, starts, ends in _shift_rows(on):
+        people[weekdays, starts, ends].add(staff_id)
+    return {hours: frozenset(ids) for hours, ids in people.items()}
+
+
+_shifts = Remembered(
+    _read_shifts, seconds=3.0, stamp=lambda on: fingerprint(_shift_rows(on)), most=8
+)
 """Every case asks who is on duty; a changed shift counts within three seconds."""
 
 

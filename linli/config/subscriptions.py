@@ -6,6 +6,7 @@ One list each.
 from __future__ import annotations
 
 from linli.cases.events import CaseExtended, CaseRated, ReportStored
+from linli.kernel.jobs.rounds import Tick
 from linli.kernel.matters.events import MatterMoved
 
 SUBSCRIPTIONS: dict[type, tuple[str, ...]] = {
@@ -38,13 +39,28 @@ DAILY: tuple[str, ...] = (
 )
 """Jobs put down once a local day, the first ones when the worker starts."""
 
-TICKS: tuple[str, ...] = (
-    "linli.kernel.jobs.daily.put_down",
-    "linli.kernel.jobs.queue.run_due",
-    "linli.kernel.matters.clocks.notify_due",
-    "linli.kernel.events.outbox.deliver_waiting",
-    "linli.kernel.notify.sending.send_waiting",
-    "linli.hotline.exchange.exchange",
-    "linli.demo.stream.live",
+TICKS: tuple[Tick, ...] = (
+    Tick("linli.kernel.jobs.daily.put_down"),
+    Tick(
+        "linli.kernel.jobs.queue.run_due",
+        "SELECT 1 FROM jobs_job WHERE due_at <= {now} AND done_at IS NULL AND given_up_at IS NULL",
+    ),
+    Tick("linli.kernel.matters.clocks.notify_due", "linli.kernel.matters.clocks.runs_due"),
+    Tick(
+        "linli.kernel.events.outbox.deliver_waiting",
+        "SELECT 1 FROM events_outboxentry WHERE delivered_at IS NULL"
+        " UNION ALL SELECT 1 FROM events_faileddelivery WHERE next_try_at <= {now}",
+    ),
+    Tick(
+        "linli.kernel.notify.sending.send_waiting",
+        "SELECT 1 FROM notify_message"
+        " WHERE send_at <= {now} AND sent_at IS NULL AND given_up_at IS NULL",
+    ),
+    Tick("linli.hotline.exchange.exchange"),
+    Tick("linli.demo.stream.live"),
+    Tick(
+        "linli.kernel.audit.chain.seal_waiting",
+        "SELECT 1 FROM audit_auditline WHERE sequence IS NULL",
+    ),
 )
-"""Functions `(now) -> int` the worker calls in turn; the number is how much they did."""
+"""What the worker does in turn, and what has to wait in the database for it to do something."""

@@ -6,7 +6,6 @@ round found nothing to do it waits a fraction of a second. It keeps nothing in m
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import threading
@@ -19,8 +18,6 @@ IDLE_SECONDS = 0.3
 
 ROUND_SECONDS = 0.15
 """A round that was quicker is followed by a pause up to this; seconds, 0–1. Looking costs the same for one or ten."""
-
-log = logging.getLogger(__name__)
 
 
 def main() -> None:
@@ -41,27 +38,12 @@ def main() -> None:
 
 
 def work_once() -> int:
-    """One round; the number of things done. A part that fails is logged and does not hold up the others."""
-    from django.db import close_old_connections
-    from django.utils.module_loading import import_string
-
+    """One round; the number of things done."""
     from linli.config.clock import now
     from linli.config.subscriptions import TICKS
-    from linli.kernel.audit.chain import seal
+    from linli.kernel.jobs.rounds import work_through
 
-    done = 0
-    for path in TICKS:
-        try:
-            done += import_string(path)(now=now())
-        except Exception:  # the next round tries again; a person sees the log and the failures page
-            log.exception("%s failed", path)
-            close_old_connections()
-    try:
-        done += seal()
-    except Exception:  # as above
-        log.exception("sealing the audit chain failed")
-        close_old_connections()
-    return done
+    return work_through(TICKS, clock=now)
 
 
 if __name__ == "__main__":

@@ -93,6 +93,11 @@ def seal(*, most: int = BATCH) -> int:
     return len(lines)
 
 
+def seal_waiting(*, now: datetime) -> int:
+    """`seal`, as the worker calls it; when a line is sealed is no fact of the chain."""
+    return seal()
+
+
 def _first_seal() -> AuditSeal:
     AuditSeal.objects.get_or_create(pk=1)
     return AuditSeal.objects.select_for_update().get(pk=1)

@@ -218,6 +218,15 @@ def notify_due(*, now: datetime, most: int = 2_000) -> int:
     return sum(_notify_kind(kind, now=now, most=most) for kind in kinds())
 
 
+def runs_due() -> str:
+    """A SELECT that finds a row when somebody has to be told; `{now}` stands for the time."""
+    parts = (
+        f'SELECT 1 FROM "{kind.run._meta.db_table}" WHERE next_at <= {{now}} AND stopped_at IS NULL'  # noqa: S608
+        for kind in kinds()
+    )
+    return " UNION ALL ".join(parts)
+
+
 def _notify_kind(kind: Kind, *, now: datetime, most: int) -> int:
     told = 0
     while told < most:

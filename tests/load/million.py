@@ -7,14 +7,19 @@ list of phrases, with the indexes taken away meanwhile: a few minutes for a mill
 
 from __future__ import annotations
 
+import json
 import random
 import time
+from collections.abc import Mapping
 from datetime import datetime
 from itertools import product
 from typing import Any
 
 from django.db import connection
+from django.db.models import JSONField, Model
+from psycopg import sql
 
+from linli.cases.models import Case, CaseMove, Deadline, Report
 from linli.kernel.engine.search import pieces
 from linli.kernel.organisations.models import Organization
 from linli.kernel.people.models import Staff
@@ -59,9 +64,16 @@ def add_old_cases(count: int, world: World, *, now: datetime) -> float:
         )  # the foreign keys are right by making
         kept = _drop_indexes(cursor)
         values = _values(world, count, now)
+        statements = (
+            _filling(Case, CASES, OF_CASES),
+            _filling(Report, REPORTS, OF_REPORTS),
+            _filling(CaseMove, MOVES, OF_MOVES),
+            _filling(Deadline, DEADLINES, OF_DEADLINES),
+            SEARCH,
+        )
         for first in range(0, count, BATCH):
             part = {**values, "first": first + 1, "last": min(first + BATCH, count)}
-            for statement in (CASES, REPORTS, MOVES, DEADLINES, SEARCH):
+            for statement in statements:
                 cursor.execute(statement, part)
         cursor.execute("SET maintenance_work_mem = '512MB'")
         for statement in (*kept, ENDS):
@@ -70,6 +82,26 @@ def add_old_cases(count: int, world: World, *, now: datetime) -> float:
         for table in (*TABLES, "phrase", "spot"):
             cursor.execute(f"VACUUM ANALYZE {table}")
     return time.perf_counter() - started
+
+
+def _filling(model: type[Model], given: Mapping[str, str], source: str) -> str:
+    """The statement that fills a table; what `given` does not name gets what the model gives a new row.
+
+    A column that is added to a model and needs a value is filled, or refused here by name.
+    """
+    columns = dict(given)
+    for field in model._meta.concrete_fields:
+        name = f'"{field.column}"' if field.column == "limit" else str(field.column)
+        if name in columns or field.primary_key or field.null:
+            continue
+        default = field.get_default()
+        assert default is not None, f"{model.__name__}.{field.name} has no default: give it here"
+        value = sql.Literal(json.dumps(default) if isinstance(field, JSONField) else default)
+        columns[name] = value.as_string(None).replace("%", "%%")
+    return (
+        f"{NUMBERS} INSERT INTO {model._meta.db_table} ({', '.join(columns)})"
+        f" OVERRIDING SYSTEM VALUE SELECT {', '.join(columns.values())} {source}"
+    )
 
 
 def _values(world: World, count: int, now: datetime) -> dict[str, Any]:
@@ -167,62 +199,57 @@ WITH n AS (
     FROM generate_series(%(first)s::bigint, %(last)s::bigint) i
 )
 """
-CASES = (
-    NUMBERS
-    + """
-INSERT INTO cases_case (id, district_id, subdistrict_id, community_id, grid_id, lon, lat, stage, open, version, title,
-    body, address, cell, intake_channel, category_id, standard_id, urgent, confidential, public, suggestion, owner_id,
-    handling_org_id, handler_id, returned, reworked, reopened, report_count, opened_at, last_reported_at, changed_at,
-    due_at, yellow_at, promised_at, closed_at, outcome, public_reply, alarm_key)
-OVERRIDING SYSTEM VALUE
-SELECT n.id, s.d, s.s, s.c, s.g, p.lon, p.lat, CASE WHEN open THEN 'handling' ELSE 'closed' END, open, 8, f.title,
-    f.body, '', p.line * 2097152 + floor((p.lon + 180) / (p.step / cos(radians(floor(p.line * p.step - 90)))))::bigint,
-    'phone', %(category)s, %(standard)s, false, false, true, '{"category": {"code": "E0111", "major": "event01"}}',
-    CASE WHEN open THEN (%(staff)s::bigint[])[1 + h %% cardinality(%(staff)s::bigint[])] END,
-    (%(orgs)s::bigint[])[1 + h %% cardinality(%(orgs)s::bigint[])], NULL, 0, 0, 0, 1, at, at, at,
-    CASE WHEN open THEN %(now)s::timestamptz + interval '30 days' END,
-    CASE WHEN open THEN %(now)s::timestamptz + interval '25 days' END,
-    at + interval '5 days', CASE WHEN NOT open THEN at + interval '2 days' END,
-    CASE WHEN open THEN '' ELSE 'solved' END, '', ''
+CASES: dict[str, str] = {
+    "id": "n.id", "district_id": "s.d", "subdistrict_id": "s.s", "community_id": "s.c", "grid_id": "s.g",
+    "lon": "p.lon", "lat": "p.lat", "stage": "CASE WHEN open THEN 'handling' ELSE 'closed' END", "open": "open",
+    "version": "8", "title": "f.title", "body": "f.body",
+    "cell": "p.line * 2097152"
+    " + floor((p.lon + 180) / (p.step / cos(radians(floor(p.line * p.step - 90)))))::bigint",
+    "intake_channel": "'phone'", "category_id": "%(category)s", "standard_id": "%(standard)s", "public": "true",
+    "suggestion": """'{"category": {"code": "E0111", "major": "event01"}}'::jsonb""",
+    "owner_id": "CASE WHEN open THEN (%(staff)s::bigint[])[1 + h %% cardinality(%(staff)s::bigint[])] END",
+    "handling_org_id": "(%(orgs)s::bigint[])[1 + h %% cardinality(%(orgs)s::bigint[])]",
+    "opened_at": "at", "last_reported_at": "at", "changed_at": "at",
+    "due_at": "CASE WHEN open THEN %(now)s::timestamptz + interval '30 days' END",
+    "yellow_at": "CASE WHEN open THEN %(now)s::timestamptz + interval '25 days' END",
+    "promised_at": "at + interval '5 days'", "closed_at": "CASE WHEN NOT open THEN at + interval '2 days' END",
+    "outcome": "CASE WHEN open THEN '' ELSE 'solved' END",
+}  # fmt: skip
+OF_CASES = """
 FROM n JOIN spot s ON s.i = h %% %(spots)s JOIN phrase f ON f.i = k %% %(phrases)s,
     LATERAL (SELECT s.west + 0.0099 * h / 1048576 AS lon, y AS lat, st AS step, floor((y + 90) / st)::bigint AS line
         FROM (SELECT s.south + 0.0099 * k / 1048576 AS y, 50 / 111195.0797343 AS st) q) p
 """
-)
-REPORTS = (
-    NUMBERS
-    + """
-INSERT INTO cases_report (receipt, content_key, case_id, intake_channel, source_system, external_no, title, body,
-    address, lon, lat, raw_place, category_id, confidential, publish_consent, received_at, answers, alarm_key,
-    joined_because)
-SELECT '9' || lpad(n.i::text, 11, '0'), md5(n.i::text), n.id, 'phone', '', '', f.title, f.body, '', NULL, NULL, '{}',
-    %(category)s, false, true, at, '{}', '', ''
-FROM n JOIN phrase f ON f.i = k %% %(phrases)s
-"""
-)
-MOVES = (
-    NUMBERS
-    + """
-INSERT INTO cases_casemove (case_id, code, from_stage, to_stage, at, by_kind, by_name, by_staff_id, note,
-    public_text, facts)
-SELECT n.id, m.code, m.source, m.target, at + m.later, 'staff', '受理员小钱', 1, '', m.text, '{}'
+REPORTS: dict[str, str] = {
+    "receipt": "'9' || lpad(n.i::text, 11, '0')", "content_key": "md5(n.i::text)", "case_id": "n.id",
+    "intake_channel": "'phone'", "title": "f.title", "body": "f.body", "category_id": "%(category)s",
+    "publish_consent": "true", "received_at": "at",
+}  # fmt: skip
+OF_REPORTS = "FROM n JOIN phrase f ON f.i = k %% %(phrases)s"
+MOVES: dict[str, str] = {
+    "case_id": "n.id", "code": "m.code", "from_stage": "m.source", "to_stage": "m.target", "at": "at + m.later",
+    "by_kind": "'staff'", "by_name": "'受理员小钱'", "by_staff_id": "(%(staff)s::bigint[])[1]",
+    "public_text": "m.text",
+}  # fmt: skip
+OF_MOVES = """
 FROM n, (VALUES ('report', '', 'received', interval '0', '已收到'),
     ('dispatch', 'to_dispatch', 'to_sign', interval '1 hour', '已派单'),
     ('feedback', 'handling', 'to_check', interval '1 day', '已处置'),
     ('close', 'to_follow_up', 'closed', interval '2 days', '已结案')) AS m(code, source, target, later, text)
 WHERE NOT (n.open AND m.code IN ('feedback', 'close'))
 """
-)
-DEADLINES = (
-    NUMBERS
-    + """
-INSERT INTO cases_deadline (case_id, clock, "limit", starts_at, due_at, derivation, stopped_at, levels,
-    next_level, next_at)
-SELECT n.id, 'handle', '5工作日', at, at + interval '5 days', '{}',
-    CASE WHEN NOT open THEN at + interval '2 days' END, '[]', 0, NULL
-FROM n
+DEADLINES: dict[str, str] = {
+    "case_id": "n.id", "clock": "c.clock", "\"limit\"": "c.words", "starts_at": "at + c.begins",
+    "due_at": "at + c.due", "stopped_at": "CASE WHEN NOT (n.open AND c.clock = 'handle') THEN at + c.ends END",
+}  # fmt: skip
+OF_DEADLINES = """
+FROM n, (VALUES ('accept', '30工作分钟', interval '0', interval '30 minutes', interval '20 minutes'),
+    ('dispatch', '30工作分钟', interval '20 minutes', interval '80 minutes', interval '1 hour'),
+    ('handle', '5工作日', interval '1 hour', interval '5 days', interval '1 day'),
+    ('check', '2工作日', interval '1 day', interval '3 days', interval '2 days'))
+    AS c(clock, words, begins, due, ends)
+WHERE NOT (n.open AND c.clock = 'check')
 """
-)
 SEARCH = (
     NUMBERS
     + """

@@ -32,6 +32,8 @@ class Deadline(ClockRun):
                 condition=Q(stopped_at=None, next_at__isnull=False),
             ),
             models.Index(fields=["case", "id"], name="deadline_case"),
+            models.Index(fields=["clock", "due_at"], name="deadline_due"),
+            models.Index(fields=["clock", "stopped_at"], name="deadline_stopped"),
         ]
 
     @property

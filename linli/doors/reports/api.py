@@ -54,6 +54,12 @@ api = NinjaAPI(
 )
 
 
+def answered(request: HttpRequest, words: Any, *, status: int = 200) -> HttpResponse:
+    """An answer as it stands. The shapes in `schemas` say what it looks like; to check each again costs more than
+    to make it, so the tests do."""
+    return api.create_response(request, words, status=status)
+
+
 @api.exception_handler(LinliError)
 def refused(request: HttpRequest, error: LinliError) -> HttpResponse:
     words = {"code": error.code, "message": error.message, "field": error.field}
@@ -83,7 +89,7 @@ def unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
 
 
 @api.post("/reports", response={201: ReceiptOut, 200: ReceiptOut})
-def create_report(request: HttpRequest, payload: ReportIn) -> tuple[int, dict[str, Any]]:
+def create_report(request: HttpRequest, payload: ReportIn) -> HttpResponse:
     """Hand in a report. 201 when it is new, 200 with the same receipt when we had it already."""
     fields = payload.dict()
     draft = ReportDraft(
@@ -94,26 +100,28 @@ def create_report(request: HttpRequest, payload: ReportIn) -> tuple[int, dict[st
     )
     receipt = receive_report(draft, by=_actor(request), now=_now(request))
     case = Case.objects.filter(pk=receipt.case_id).first() if receipt.case_id else None
-    return 200 if receipt.already_known else 201, {
+    words = {
         "receipt": receipt.receipt,
         "already_known": receipt.already_known,
         "case": case.number if case else None,
         "follow": f"/api/reports/{receipt.receipt}",
     }
+    return answered(request, words, status=200 if receipt.already_known else 201)
 
 
 @api.get("/reports/{receipt}", response=ReceiptOut)
-def read_report(request: HttpRequest, receipt: str) -> dict[str, Any]:
+def read_report(request: HttpRequest, receipt: str) -> HttpResponse:
     """The case number of a report that this account may see; empty while it is being sorted."""
     case = _case_of(receipt)
     if case and not reaches(_actor(request), case, "cases.view"):
         case = None
-    return {
+    words = {
         "receipt": receipt,
         "already_known": True,
         "case": case.number if case else None,
         "follow": f"/api/reports/{receipt}",
     }
+    return answered(request, words)
 
 
 @api.post("/photos", response={201: dict[str, Any]})
@@ -142,17 +150,17 @@ def list_cases(
     channel: str = "",
     before: int | None = None,
     size: int = 50,
-) -> dict[str, Any]:
+) -> HttpResponse:
     """Cases in this account's scope, newest first; `next` is the `before` of the following page."""
     wanted = {"q": q, "stage": stage, "open": open, "channel": channel}
     rows, following = page_of(
         filtered(_actor(request), wanted), before=before, size=max(1, min(size, 200)), related=()
     )
-    return {"cases": [_short(case) for case in rows], "next": following}
+    return answered(request, {"cases": [_short(case) for case in rows], "next": following})
 
 
 @api.get("/cases/{number}", response=CaseDetail)
-def read_case(request: HttpRequest, number: str) -> dict[str, Any]:
+def read_case(request: HttpRequest, number: str) -> HttpResponse:
     """One case with its timeline."""
     case = case_for(_actor(request), number)
     lines = [
@@ -160,7 +168,7 @@ def read_case(request: HttpRequest, number: str) -> dict[str, Any]:
          "note": line.note, "public_text": line.public_text}
         for line in timeline(case)
     ]  # fmt: skip
-    return {
+    words = {
         **_short(case),
         "body": case.body,
         "address": case.address,
@@ -168,10 +176,11 @@ def read_case(request: HttpRequest, number: str) -> dict[str, Any]:
         "suggestion": case.suggestion,
         "timeline": lines,
     }
+    return answered(request, words)
 
 
 @api.post("/cases/{number}/moves", response=CaseOut)
-def create_move(request: HttpRequest, number: str, payload: MoveIn) -> dict[str, Any]:
+def create_move(request: HttpRequest, number: str, payload: MoveIn) -> HttpResponse:
     """Make one move. 409 when the case has changed since `version`."""
     given = payload.dict()
     facts = Facts(
@@ -187,7 +196,7 @@ def create_move(request: HttpRequest, number: str, payload: MoveIn) -> dict[str,
     case = make_move(
         id_in(number), given["move"], by=_actor(request), facts=facts, now=_now(request)
     )
-    return _short(case)
+    return answered(request, _short(case))
 
 
 @api.get("/lists", response=dict[str, Any])

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0010_hotline")]
+    dependencies = [("cases", "0013_matters")]
 
     operations = [
         migrations.AddIndex(

@@ -121,12 +121,24 @@ RIGHTS: Words = {
     "cases.view_contact": _("查看上报人联系方式"),
     "failures.retry": _("重试失败的处理"),
     "failures.view": _("查看失败的处理"),
+    "hotline.exchange": _("与热线平台收发工单"),
+    "hotline.view": _("查看热线工单"),
     "organisations.edit": _("维护单位"),
     "people.edit": _("维护人员、班次和网格任职"),
     "places.edit": _("维护区划和网格"),
     "places.view": _("查看社区和网格"),
+    "whistle.answer": _("应哨、报到和处置"),
+    "whistle.blow": _("街道吹哨"),
+    "whistle.check": _("核查部门的处置"),
+    "whistle.close": _("结束吹哨"),
+    "whistle.designate": _("指定承担部门"),
+    "whistle.meet": _("召开联席会议"),
+    "whistle.raise": _("社区吹哨"),
+    "whistle.score": _("评价应哨部门"),
+    "whistle.view": _("查看吹哨"),
+    "whistle.waive": _("免除应哨部门"),
 }
-"""A right that is not listed is shown by its code, so that a new one never breaks a page."""
+"""Every right of the catalogue; one that a city adds is shown by its code, so that it never breaks a page."""
 
 
 def days_in_words(weekdays: str) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 from django.utils.translation import gettext, override
 
+from linli.cases.seed import ROLES
+from linli.screens.console.labels_people import RIGHTS
 from linli.screens.console.tests.office import Enter
 from tests.world import World
 
@@ -39,6 +42,12 @@ def test_every_sentence_has_its_english() -> None:
 
     assert missing == []
     assert len(sentences()) > 300
+
+
+def test_every_right_of_the_catalogue_has_its_word_and_no_other() -> None:
+    roles = json.loads(ROLES.read_text(encoding="utf-8"))
+    catalogue = {right for role in roles for right in role["permissions"]}
+    assert set(RIGHTS) == catalogue
 
 
 def english(sentence: str) -> str:

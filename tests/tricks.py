@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -36,6 +36,7 @@ JUDGING = {
 }  # fmt: skip
 """Lines by which work is checked, ended, scored, or taken out of the figures."""
 
+FACT_FIELDS = {one.name for one in fields(Facts)}
 WORKING = {"sign_for", "feedback", "self_handle", "finish_assistance"}
 DEPARTMENTS = {"CG", "SW"}
 DEPTH = 4
@@ -100,10 +101,13 @@ def words_of(office: Office) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def options(office: Office, who: str, actor: Actor) -> Iterator[tuple[str, Callable[[Case], Any]]]:
-    """(name, what it does to a case): every move and everything beside the moves."""
+def options(
+    office: Office, who: str, actor: Actor, *, now: datetime = MONDAY, **more: Any
+) -> Iterator[tuple[str, Callable[[Case], Any]]]:
+    """(name, what it does to a case): every move and everything beside the moves; `more` changes what is given."""
+    given = {key: value for key, value in more.items() if key in FACT_FIELDS}
     variants = {
-        "": facts_of(office, who),
+        "": facts_of(office, who, **given),
         " to another unit": facts_of(
             office, who, organization=office.world.organizations["SW"].pk, worker=None
         ),
@@ -111,17 +115,19 @@ def options(office: Office, who: str, actor: Actor) -> Iterator[tuple[str, Calla
     for code in MOVES:
         wanted = variants if code in ("dispatch", "reassign", "hand_over") else {"": variants[""]}
         for name, facts in wanted.items():
-            yield f"{code}{name}", _mover(code, actor, facts)
+            yield f"{code}{name}", _mover(code, actor, facts, now=now)
     for code in BESIDE:
-        yield code, _beside(code, actor, words_of(office))
+        yield code, _beside(code, actor, {**words_of(office), **more}, now=now)
 
 
-def _mover(code: str, actor: Actor, facts: Facts) -> Callable[[Case], Any]:
-    return lambda case: make_move(case.pk, code, by=actor, facts=facts, now=MONDAY)
+def _mover(code: str, actor: Actor, facts: Facts, *, now: datetime) -> Callable[[Case], Any]:
+    return lambda case: make_move(case.pk, code, by=actor, facts=facts, now=now)
 
 
-def _beside(code: str, actor: Actor, given: Mapping[str, Any]) -> Callable[[Case], Any]:
-    return lambda case: BESIDE[code].act(Standing(case, actor, MONDAY), given)
+def _beside(
+    code: str, actor: Actor, given: Mapping[str, Any], *, now: datetime
+) -> Callable[[Case], Any]:
+    return lambda case: BESIDE[code].act(Standing(case, actor, now), given)
 
 
 def walk(office: Office, case: Case, *steps: tuple[str, str]) -> Case:

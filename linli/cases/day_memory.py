@@ -1,7 +1,7 @@
 """What past days counted, kept until something is done to a case of that day.
 
-A past day changes when a case of it is corrected (a class at acceptance) or when a feedback of it is sent back; either
-leaves a line in the timeline. So before anything is given out, the lines written since the last look are read, and
+A past day changes when a case of it is given another class or when a feedback of it is sent back; either leaves a
+line in the timeline. So before anything is given out, the lines written since the last look are read, and
 the days of their cases are forgotten: a month of figures is counted once and afterwards costs one small query.
 Each process keeps its own.
 """
@@ -35,8 +35,10 @@ MOST_LINES = 2_000
 
 MOST_DAYS = 20_000
 
-CORRECTIONS = frozenset({"accept", "register", "self_handle", "rework", "reopen", "split"})
-"""Moves that change what a day before them counted: the class of a case, or whether its feedback stands."""
+CORRECTIONS = frozenset(
+    {"accept", "register", "self_handle", "reclassify", "rework", "reopen", "split"}
+)
+"""Lines that change what a day before them counted: the class of a case, or whether its feedback stands."""
 
 
 class DayMemory(Generic[T]):

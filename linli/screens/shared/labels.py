@@ -9,6 +9,9 @@ from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from linli.cases.flow import STAGE_NAMES, Stage
 
 
 class StageLook(NamedTuple):
@@ -16,19 +19,25 @@ class StageLook(NamedTuple):
     tone: str
 
 
-STAGES: dict[str, StageLook] = {
-    "received": StageLook(_("待受理"), "waiting"),
-    "verifying": StageLook(_("核实中"), "waiting"),
-    "accepted": StageLook(_("待立案"), "waiting"),
-    "to_dispatch": StageLook(_("待派遣"), "waiting"),
-    "to_sign": StageLook(_("待签收"), "moving"),
-    "handling": StageLook(_("处置中"), "moving"),
-    "to_check": StageLook(_("待核查"), "checking"),
-    "to_follow_up": StageLook(_("待回访"), "checking"),
-    "closed": StageLook(_("已结案"), "done"),
-    "not_accepted": StageLook(_("不予受理"), "off"),
-    "cancelled": StageLook(_("已作废"), "off"),
+TONES: dict[Stage, str] = {
+    Stage.RECEIVED: "waiting",
+    Stage.VERIFYING: "waiting",
+    Stage.ACCEPTED: "waiting",
+    Stage.TO_DISPATCH: "waiting",
+    Stage.TO_SIGN: "moving",
+    Stage.HANDLING: "moving",
+    Stage.TO_CHECK: "checking",
+    Stage.TO_FOLLOW_UP: "checking",
+    Stage.CLOSED: "done",
+    Stage.NOT_ACCEPTED: "off",
+    Stage.CANCELLED: "off",
 }
+
+STAGES: dict[str, StageLook] = {
+    stage.value: StageLook(pgettext_lazy("stage", name), TONES[stage])
+    for stage, name in STAGE_NAMES.items()
+}
+"""The names are those of the flow; as a stage 作废 reads "Cancelled", as a button "Cancel"."""
 
 # What a resident reads: five steps, soft words.
 RESIDENT_STEPS: tuple[tuple[str, str | Promise], ...] = (

@@ -12,6 +12,7 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import translation
 
+from linli.cases.flow import STAGE_NAMES
 from linli.screens.shared import context, labels, reading, samples, views
 from linli.screens.shared.guard import PageRequest
 
@@ -98,6 +99,10 @@ def test_elements_say_only_words_that_the_server_translates() -> None:
     assert said == set(labels.ELEMENT_WORDS)
     code = re.sub(r"/\*.*?\*/|//.*", "", text, flags=re.DOTALL)
     assert not CHINESE.search(code), "words of an element come from labels.ELEMENT_WORDS"
+
+
+def test_a_stage_is_called_on_every_screen_as_in_the_flow() -> None:
+    assert {code: str(look.label) for code, look in labels.STAGES.items()} == STAGE_NAMES
 
 
 def test_every_word_of_a_table_has_an_english_twin() -> None:

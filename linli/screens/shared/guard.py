@@ -3,7 +3,7 @@
     @needs("cases.view")
     def case_list(request: PageRequest) -> HttpResponse: ...
 
-A view without `needs` or `anybody` is refused by `tests/architecture`.
+A view without `needs` or `anybody` is refused by `tests/architecture/test_guards.py`.
 """
 
 from __future__ import annotations

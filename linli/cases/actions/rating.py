@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from linli.cases import errors
@@ -54,7 +53,7 @@ def rate_case(
     if solved == Solved.NOT_SOLVED:
         reporter = Actor(kind="resident", name="上报人", grants={"cases.reopen": EVERYWHERE})
         note = f"上报人评价“未解决”：{words.strip() or '未填写原因'}"
-        make_move(case.pk, "reopen", by=replace(reporter), facts=Facts(note=note), now=now)
+        make_move(case.pk, "reopen", by=reporter, facts=Facts(note=note), now=now)
     return rating
 
 

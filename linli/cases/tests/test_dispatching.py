@@ -23,11 +23,11 @@ from linli.cases.facts import Facts
 from linli.cases.flow import Stage
 from linli.cases.models import Assistance, Case, CommunityListEntry, Deadline
 from linli.cases.queries import case_for, cases_seen
-from linli.cases.tests.test_loop import opened, walk_to
 from linli.kernel.engine.remembered import forget_everything
 from linli.kernel.errors import NotAllowed, NotFound
 from linli.kernel.notify.models import Notice
 from linli.kernel.organisations.models import Organization, OrganizationKind
+from tests.walks import opened, walk_to
 from tests.world import MONDAY, World
 
 
@@ -154,9 +154,11 @@ def test_a_class_outside_the_list_is_not_sent_to_a_committee(world: World) -> No
 
 
 def test_without_a_list_nothing_is_refused(world: World) -> None:
-    case = walk_to(world, opened(world), Stage.TO_DISPATCH)
-    unit = Facts(organization=committee(world).pk)
-    make_move(case.pk, "dispatch", by=world.actors["dispatcher"], facts=unit, now=MONDAY)
+    case, unit = walk_to(world, opened(world), Stage.TO_DISPATCH), committee(world)
+    facts = Facts(organization=unit.pk)
+    make_move(case.pk, "dispatch", by=world.actors["dispatcher"], facts=facts, now=MONDAY)
+    case.refresh_from_db()
+    assert (case.stage, case.handling_org) == (Stage.TO_SIGN, unit)
 
 
 def test_a_helping_unit_sees_the_case_and_reports_what_it_did(world: World) -> None:

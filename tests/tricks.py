@@ -12,7 +12,6 @@ from django.db import transaction
 from django.urls import URLResolver, get_resolver
 
 from linli.cases.actions.dispatching import add_assistance, finish_assistance
-from linli.cases.actions.intake import receive_report
 from linli.cases.actions.moving import make_move
 from linli.cases.actions.remarks import ask_force_close
 from linli.cases.drafts import ReportDraft
@@ -20,13 +19,13 @@ from linli.cases.facts import Facts
 from linli.cases.flow import MOVES
 from linli.cases.models import Case, CaseMove, Report
 from linli.kernel.access.models import Account, DataScope, PostHolding, Role
-from linli.kernel.access.queries import RESIDENT, actor_for
+from linli.kernel.access.queries import actor_for
 from linli.kernel.acting import Actor
 from linli.kernel.engine.remembered import forget_everything
 from linli.kernel.errors import LinliError
-from linli.kernel.jobs.queue import run_due
 from linli.kernel.people.models import Staff
 from linli.screens.console.beside import BESIDE, Standing
+from tests.walks import reported
 from tests.world import DAY, MONDAY, World
 
 JUDGING = {
@@ -60,11 +59,7 @@ def opened(title: str, *, lon: float = 120.005) -> Case:
         title=title, body=f"{title}，三天没人清。", lon=lon, lat=30.005, category_code="E0111",
         contact_name="王奶奶", contact_phone="19900001234",
     )  # fmt: skip
-    receipt = receive_report(draft, by=RESIDENT, now=MONDAY)
-    run_due(now=MONDAY)
-    case = Report.objects.get(pk=receipt.report_id).case
-    assert case is not None
-    return case
+    return reported(draft)
 
 
 def with_every_role(who: str) -> Actor:

@@ -8,9 +8,9 @@ from linli.cases.actions.assessing import ask_exclusion, decide_exclusion, recor
 from linli.cases.errors import MissingFact, SamePerson, WrongStage
 from linli.cases.flow import Stage
 from linli.cases.models import Exclusion, WorkOrder
-from linli.cases.tests.test_loop import opened, walk_to
 from linli.kernel.acting import EVERYWHERE, Actor
 from linli.kernel.errors import NotFound
+from tests.walks import opened, walk_to
 from tests.world import MONDAY, World
 
 

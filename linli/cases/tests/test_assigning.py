@@ -13,12 +13,12 @@ from linli.cases.actions.moving import make_move
 from linli.cases.facts import Facts
 from linli.cases.flow import Stage
 from linli.cases.models import Case, CaseMove, CommunityListEntry, DutyEntry
-from linli.cases.tests.test_loop import RUBBISH, opened, walk_to
 from linli.kernel.audit.models import AuditLine
 from linli.kernel.engine.remembered import forget_everything
 from linli.kernel.errors import NotAllowed
 from linli.kernel.organisations.models import OrganizationKind
 from linli.kernel.people.models import Shift, Skill, Staff
+from tests.walks import RUBBISH, opened, walk_to
 from tests.world import DAY, MONDAY, World
 
 PLAN_QUERIES = 9

@@ -8,9 +8,9 @@ from linli.cases.actions.effects import CASES
 from linli.cases.actions.remarks import remark
 from linli.cases.flow import Stage
 from linli.cases.models import Case, Deadline, Escalation
-from linli.cases.tests.test_loop import RUBBISH, opened, walk_to
 from linli.kernel.matters.clocks import notify_due, run_of
 from linli.kernel.notify.models import Notice
+from tests.walks import RUBBISH, opened, walk_to
 from tests.world import MONDAY, World
 
 

@@ -11,7 +11,8 @@ from linli.cases.actions.moving import make_move
 from linli.cases.facts import Facts
 from linli.cases.figures import Share
 from linli.cases.models import Case, CaseMove, FilingStandard
-from linli.cases.tests.test_figures import report, step, walk
+from linli.cases.tests.test_figures import report
+from tests.walks import step, walk_until
 from tests.world import MONDAY, World
 
 DAY = timedelta(days=1)
@@ -23,7 +24,7 @@ def yesterday(world: World) -> Case:
     """Opened on Monday and fed back on it, seen on Tuesday; due only next week."""
     FilingStandard.objects.update(time_limit="5工作日")
     case = report("垃圾堆在楼下", at=MONDAY)
-    return walk(world, case, until="feedback", at=MONDAY)
+    return walk_until(world, case, "feedback", at=MONDAY)
 
 
 def test_a_day_that_nobody_touched_is_not_counted_again(

@@ -38,7 +38,6 @@ from linli.cases.models import (
 from linli.cases.ruling.errors import BadRule, RuleChanged
 from linli.cases.ruling.queries import alarms_of, findings_of, rule_for, rules_for, versions_of
 from linli.cases.suggesting.duty import suggest_organization
-from linli.cases.tests.test_loop import RUBBISH, opened, walk_to
 from linli.kernel.access.models import Role
 from linli.kernel.access.queries import RESIDENT
 from linli.kernel.audit.models import AuditLine
@@ -47,6 +46,7 @@ from linli.kernel.errors import NotAllowed, NotFound
 from linli.kernel.jobs.models import Job
 from linli.kernel.jobs.queue import run_due
 from linli.kernel.notify.models import Notice
+from tests.walks import RUBBISH, opened, walk_to
 from tests.world import DAY, MONDAY, World
 
 KEEPER = "system_admin"

@@ -12,8 +12,8 @@ from linli.cases.flow import Stage
 from linli.cases.models import Case, CaseMove, DispatchRule
 from linli.cases.ruling.queries import rules_for
 from linli.cases.tests.test_dispatch_rules import KEEPER, at_once, made, retire
-from linli.cases.tests.test_loop import RUBBISH, opened, walk_to
 from linli.kernel.access.models import Role
+from tests.walks import RUBBISH, opened, walk_to
 from tests.world import MONDAY, World
 
 

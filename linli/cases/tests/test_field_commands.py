@@ -11,9 +11,9 @@ from linli.cases.drafts import ReportDraft
 from linli.cases.facts import Facts
 from linli.cases.flow import Stage
 from linli.cases.models import CaseMove, FieldCommand, FilingStandard
-from linli.cases.tests.test_loop import RUBBISH, opened, walk_to
 from linli.kernel.audit.models import AuditLine
 from linli.kernel.errors import NotFound
+from tests.walks import RUBBISH, opened, walk_to
 from tests.world import DAY, MONDAY, World
 
 PUT_RIGHT = Facts(note="当场清走", photo_before=(), photo_after=())

@@ -9,12 +9,9 @@ import pytest
 from django.db.models import QuerySet
 
 from linli.cases import figures
-from linli.cases.actions.intake import receive_report
-from linli.cases.actions.moving import make_move
 from linli.cases.actions.rating import rate_case
 from linli.cases.counting import local_day_of, month_start
 from linli.cases.drafts import ReportDraft
-from linli.cases.facts import Facts
 from linli.cases.figures import Share, Voices
 from linli.cases.flow import Stage
 from linli.cases.models import Case, CaseMove, Deadline, Rating, Report
@@ -22,36 +19,14 @@ from linli.cases.queries import filtered
 from linli.kernel.access.queries import RESIDENT
 from linli.kernel.acting import SYSTEM, Actor
 from linli.kernel.engine.remembered import forget_everything
-from linli.kernel.jobs.queue import run_due
 from linli.kernel.people.queries import LOCAL
+from tests.walks import STEPS, reported, step, walk_until
 from tests.world import MONDAY, World
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 WEST, MIDDLE, EAST = 120.005, 120.015, 120.025
 """Longitudes in the grids 一 and 二 of 槐树里 and 三 of 清河湾."""
-
-STEPS: tuple[tuple[str, str], ...] = (
-    ("accept", "acceptor"),
-    ("register", "supervisor"),
-    ("dispatch", "dispatcher"),
-    ("sign_for", "handler"),
-    ("feedback", "handler"),
-    ("pass_check", "checker"),
-    ("close", "supervisor"),
-)
-
-
-def facts_for(world: World, move: str) -> Facts:
-    return {
-        "accept": Facts(category=world.category.pk),
-        "register": Facts(standard=world.standard.pk),
-        "dispatch": Facts(organization=world.organizations["CG"].pk),
-        "feedback": Facts(outcome="solved", note="清走两车", public_reply="已清走"),
-        "pass_check": Facts(note="现场干净"),
-        "close": Facts(closing_condition_met=True),
-        "rework": Facts(note="还有残留"),
-    }.get(move, Facts())
 
 
 def report(
@@ -60,25 +35,7 @@ def report(
     draft = ReportDraft(
         title=text, body=text, lon=lon, lat=30.005, intake_channel=channel, category_code=code
     )
-    receipt = receive_report(draft, by=RESIDENT, now=at)
-    run_due(now=at)
-    case = Report.objects.get(pk=receipt.report_id).case
-    assert case is not None
-    return case
-
-
-def walk(world: World, case: Case, *, until: str, at: datetime) -> Case:
-    """All moves up to and including one, all at the same instant."""
-    for move, who in STEPS:
-        case = step(world, case, move, who, at=at)
-        if move == until:
-            break
-    return case
-
-
-def step(world: World, case: Case, move: str, who: str, *, at: datetime) -> Case:
-    facts = facts_for(world, move)
-    return make_move(case.pk, move, by=world.actors[who], facts=facts, now=at)
+    return reported(draft, at=at)
 
 
 @pytest.fixture
@@ -86,19 +43,19 @@ def street(world: World) -> World:
     """A week of 槐荫街道: closed in time, closed late, reworked, waiting too long, fresh, and one of last month."""
     before = MONDAY - 12 * DAY
     late_february = report("井盖响了好几天", at=before, lon=EAST, channel="hotline")
-    walk(world, late_february, until="close", at=before + HOUR)
+    walk_until(world, late_february, "close", at=before + HOUR)
     in_time = report("垃圾堆在楼下", at=MONDAY - 3 * DAY)
-    walk(world, in_time, until="close", at=MONDAY)
+    walk_until(world, in_time, "close", at=MONDAY)
     slow = report("河边的渣土没人运", at=MONDAY - 3 * DAY, lon=EAST, channel="web")
-    walk(world, slow, until="sign_for", at=MONDAY - 3 * DAY)
+    walk_until(world, slow, "sign_for", at=MONDAY - 3 * DAY)
     for move, who in STEPS[4:]:
         step(world, slow, move, who, at=MONDAY)
     again = report("花坛里的旧沙发", at=MONDAY - DAY, lon=MIDDLE, channel="web")
-    walk(world, again, until="feedback", at=MONDAY)
+    walk_until(world, again, "feedback", at=MONDAY)
     step(world, again, "rework", "checker", at=MONDAY + HOUR / 4)
     step(world, again, "feedback", "handler", at=MONDAY + HOUR / 2)
     waiting = report("巷口的建筑垃圾", at=MONDAY - 3 * DAY, lon=EAST)
-    walk(world, waiting, until="sign_for", at=MONDAY - 3 * DAY)
+    walk_until(world, waiting, "sign_for", at=MONDAY - 3 * DAY)
     report("渣土车掉了一地土", at=MONDAY + HOUR, channel="wechat")
     report("井盖不见了", at=MONDAY + HOUR, lon=MIDDLE, code="C0101")
     return world
@@ -233,7 +190,7 @@ def test_on_time_by_community_agrees_with_going_through_every_clock(street: Worl
 
 def test_a_feedback_sent_back_for_rework_does_not_count_as_handled(world: World) -> None:
     case = report("花坛里的旧沙发", at=MONDAY)
-    case = walk(world, case, until="feedback", at=MONDAY)
+    case = walk_until(world, case, "feedback", at=MONDAY)
     step(world, case, "rework", "checker", at=MONDAY + HOUR)
     leader = world.actors["leader"]
     assert figures.on_time_by_community(leader, asof=MONDAY + HOUR) == {}
@@ -244,7 +201,7 @@ def test_a_case_that_was_late_once_in_the_month_stays_late_when_it_is_handled_ag
     world: World,
 ) -> None:
     case = report("河边的渣土没人运", at=MONDAY - 3 * DAY)
-    walk(world, case, until="sign_for", at=MONDAY - 3 * DAY)
+    walk_until(world, case, "sign_for", at=MONDAY - 3 * DAY)
     for move, who in STEPS[4:]:
         step(world, case, move, who, at=MONDAY - HOUR)
     rate(case, "dissatisfied", "not_solved", at=MONDAY)  # opens it again
@@ -260,7 +217,7 @@ def test_a_case_that_was_late_once_in_the_month_stays_late_when_it_is_handled_ag
 
 def test_what_was_due_last_month_stays_there_however_late_it_is_handled(world: World) -> None:
     case = report("二月的渣土", at=MONDAY - 20 * DAY)
-    walk(world, case, until="sign_for", at=MONDAY - 20 * DAY)
+    walk_until(world, case, "sign_for", at=MONDAY - 20 * DAY)
     leader = world.actors["leader"]
     assert figures.on_time_by_community(leader, asof=ASOF) == {}
     step(world, case, "feedback", "handler", at=MONDAY)

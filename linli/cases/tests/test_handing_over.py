@@ -15,7 +15,6 @@ from linli.cases.facts import Facts
 from linli.cases.flow import CASE, Stage
 from linli.cases.models import Case, CaseMove, CommunityListEntry, Deadline
 from linli.cases.queries import units_below
-from linli.cases.tests.test_loop import opened, walk_to
 from linli.kernel.access.models import Account, PostHolding
 from linli.kernel.access.queries import actor_for
 from linli.kernel.engine.remembered import forget_everything
@@ -25,6 +24,7 @@ from linli.kernel.matters.roster import pick_owner
 from linli.kernel.notify.models import Notice
 from linli.kernel.organisations.models import Organization, OrganizationKind
 from linli.kernel.people.models import Staff
+from tests.walks import opened, walk_to
 from tests.world import DAY, MONDAY, World
 
 LATER = MONDAY + timedelta(minutes=30)

@@ -15,7 +15,6 @@ from linli.cases.drafts import ReportDraft
 from linli.cases.errors import BadReport
 from linli.cases.flow import Stage
 from linli.cases.models import Case, Report
-from linli.cases.tests.test_loop import RUBBISH, opened, walk_to
 from linli.kernel.access.queries import RESIDENT
 from linli.kernel.acting import SYSTEM
 from linli.kernel.errors import NotFound
@@ -23,6 +22,7 @@ from linli.kernel.jobs.models import Job
 from linli.kernel.jobs.queue import run_due
 from linli.kernel.places.models import Area, Building
 from tests.pictures import stored_picture
+from tests.walks import RUBBISH, opened, walk_to
 from tests.world import MONDAY, World
 
 COPIED = replace(

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from linli.cases.actions.intake import receive_report
 from linli.cases.actions.moving import make_move
 from linli.cases.actions.rating import rate_case
 from linli.cases.drafts import ReportDraft
@@ -18,48 +17,9 @@ from linli.kernel.access.queries import RESIDENT
 from linli.kernel.audit.chain import seal, verify
 from linli.kernel.errors import NotAllowed, NotFound
 from linli.kernel.events.outbox import deliver_waiting
-from linli.kernel.jobs.queue import run_due
 from linli.kernel.notify.models import Message
+from tests.walks import RUBBISH, opened, walk_to
 from tests.world import MONDAY, World
-
-RUBBISH = ReportDraft(
-    title="垃圾没人清",
-    body="第一网格楼下的垃圾堆了三天没人清。",
-    lon=120.005,
-    lat=30.005,
-    category_code="E0111",
-    contact_name="王奶奶",
-    contact_phone="19900001234",
-)
-
-
-def opened(world: World, draft: ReportDraft = RUBBISH) -> Case:
-    receipt = receive_report(draft, by=RESIDENT, now=MONDAY)
-    run_due(now=MONDAY)
-    case = Report.objects.get(pk=receipt.report_id).case
-    assert case is not None
-    return case
-
-
-def walk_to(world: World, case: Case, stage: Stage) -> Case:
-    steps = (
-        ("accept", "acceptor", Facts(category=world.category.pk)),
-        ("register", "supervisor", Facts(standard=world.standard.pk)),
-        ("dispatch", "dispatcher", Facts(organization=world.organizations["CG"].pk)),
-        ("sign_for", "handler", Facts()),
-        (
-            "feedback",
-            "handler",
-            Facts(outcome="solved", note="清走两车", public_reply="垃圾已清走"),
-        ),
-        ("pass_check", "checker", Facts(note="现场干净")),
-        ("close", "supervisor", Facts(closing_condition_met=True)),
-    )
-    for move, who, facts in steps:
-        if case.stage == stage:
-            return case
-        case = make_move(case.pk, move, by=world.actors[who], facts=facts, now=MONDAY)
-    return case
 
 
 def test_a_report_becomes_a_case_in_its_grid_with_an_owner_and_a_reason_for_everything(

@@ -16,13 +16,13 @@ from linli.cases.drafts import ReportDraft
 from linli.cases.facts import Facts
 from linli.cases.flow import Outcome, Stage
 from linli.cases.models import Case, CaseMove, FilingStandard, Report
-from linli.cases.tests.test_loop import RUBBISH, opened, walk_to
 from linli.kernel.access.queries import RESIDENT
 from linli.kernel.acting import SYSTEM
 from linli.kernel.audit.models import AuditLine
 from linli.kernel.errors import NotFound
 from linli.kernel.jobs.queue import run_due
 from tests.pictures import stored_picture
+from tests.walks import RUBBISH, opened, walk_to
 from tests.world import DAY, MONDAY, World
 
 LATER = MONDAY + timedelta(days=10)

@@ -21,10 +21,10 @@ from linli.cases.actions.timing import (
 from linli.cases.facts import Facts
 from linli.cases.flow import CASE, Stage
 from linli.cases.models import Case, CaseMove, Deadline, Extension, FilingStandard, Suspension
-from linli.cases.tests.test_loop import opened, walk_to
 from linli.kernel.errors import LinliError
 from linli.kernel.jobs.queue import run_due
 from linli.kernel.matters.replaying import Line, clock_runs, mismatches
+from tests.walks import opened, walk_to
 from tests.world import MONDAY, World
 
 

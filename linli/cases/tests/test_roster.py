@@ -13,7 +13,6 @@ from django.test.utils import CaptureQueriesContext
 
 from linli.cases.flow import CASE
 from linli.cases.models import Case
-from linli.cases.tests.test_loop import opened
 from linli.kernel.access.models import Account, DataScope, PostHolding, Role
 from linli.kernel.access.queries import staff_actors
 from linli.kernel.acting import AREA_COLUMNS, Actor, Place, Scope
@@ -29,6 +28,7 @@ from linli.kernel.matters.roster import (
 )
 from linli.kernel.people.models import GridPosting, Shift, Staff
 from linli.kernel.people.queries import on_duty
+from tests.walks import opened
 from tests.world import DAY, MONDAY, World
 
 ROLES = ("acceptor", "dispatcher", "checker", "leader", "grid_worker", "handler", "unit_leader")

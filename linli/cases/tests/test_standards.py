@@ -27,11 +27,11 @@ from linli.cases.standards.queries import (
 )
 from linli.cases.standards.rows import Reading
 from linli.cases.standards.tests.sheets import LONG_ROWS, TITLES, book, long_book, read, short_book
-from linli.cases.tests.test_loop import RUBBISH, opened, walk_to
 from linli.kernel.acting import SYSTEM
 from linli.kernel.audit.models import AuditLine
 from linli.kernel.engine.remembered import forget_everything
 from linli.kernel.errors import NotAllowed, NotFound
+from tests.walks import RUBBISH, opened, walk_to
 from tests.world import DAY, MONDAY, World, make_world
 
 TUESDAY = MONDAY + timedelta(days=1)

@@ -32,11 +32,11 @@ from linli.cases.models import (
     FilingStandard,
     Suspension,
 )
-from linli.cases.tests.test_loop import opened, walk_to
 from linli.kernel.errors import NotAllowed, NotFound
 from linli.kernel.jobs.queue import run_due
 from linli.kernel.matters.clocks import notify_due, run_of
 from linli.kernel.notify.models import Notice
+from tests.walks import opened, walk_to
 from tests.world import MONDAY, World
 
 

@@ -14,7 +14,6 @@ from linli.cases.actions.intake import receive_report
 from linli.cases.drafts import ReportDraft
 from linli.cases.flow import Stage
 from linli.cases.models import Case, Deadline, Report
-from linli.cases.tests.test_loop import opened, walk_to
 from linli.config.subscriptions import TICKS
 from linli.kernel.access.queries import RESIDENT
 from linli.kernel.audit import chain
@@ -26,6 +25,7 @@ from linli.kernel.jobs.rounds import Tick, waiting, work_through
 from linli.kernel.notify.models import Message
 from linli.kernel.notify.sending import send_sms
 from linli.whistles.models import LegDeadline
+from tests.walks import opened, walk_to
 from tests.world import MONDAY, World
 
 NEVER = timedelta(days=400)

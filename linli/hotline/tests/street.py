@@ -13,6 +13,7 @@ from linli.hotline.stand_in import StandIn
 from linli.hotline.upstreams import Upstream
 from linli.kernel.events.outbox import deliver_waiting
 from linli.kernel.jobs.queue import run_due
+from tests.walks import facts_for, up_to
 from tests.world import MONDAY, World
 
 LAMP: dict[str, Any] = {
@@ -26,15 +27,11 @@ LAMP: dict[str, Any] = {
 NOTE = "灯座进水，换了两只（内部）"
 REPLY = "路灯已修好，感谢王奶奶，经办电话 13900005678。"
 
-STEPS: tuple[tuple[str, str, dict[str, Any]], ...] = (
-    ("accept", "acceptor", {}),
-    ("register", "supervisor", {}),
-    ("dispatch", "dispatcher", {}),
-    ("sign_for", "handler", {}),
-    ("feedback", "handler", {"outcome": "solved", "note": NOTE, "public_reply": REPLY}),
-    ("pass_check", "checker", {"note": "亮了"}),
-    ("close", "supervisor", {"closing_condition_met": True}),
-)
+SAID = {
+    "feedback": Facts(outcome="solved", note=NOTE, public_reply=REPLY),
+    "pass_check": Facts(note="亮了"),
+}
+"""What is said of the lamp; every other step is told the usual."""
 
 
 def pulled(platform: StandIn, city: Upstream, number: str = "A1", **changes: Any) -> UpstreamOrder:
@@ -48,20 +45,17 @@ def pulled(platform: StandIn, city: Upstream, number: str = "A1", **changes: Any
 
 def walk(world: World, case: Case, *, until: str = "close") -> Case:
     """The case, taken along the loop until that step was made; everything is announced and heard."""
-    given = {
-        "accept": {"category": world.category.pk},
-        "register": {"standard": world.standard.pk},
-        "dispatch": {"organization": world.organizations["CG"].pk},
-    }
-    for step, who, facts in STEPS:
-        case = move(world, case, step, who, **{**given.get(step, {}), **facts})
-        if step == until:
-            break
+    for code, who in up_to(until):
+        case = _moved(world, case, code, who, SAID.get(code) or facts_for(world, code))
     return case
 
 
 def move(world: World, case: Case, step: str, who: str, **facts: Any) -> Case:
     """One move, announced and heard."""
-    made = make_move(case.pk, step, by=world.actors[who], facts=Facts(**facts), now=MONDAY)
+    return _moved(world, case, step, who, Facts(**facts))
+
+
+def _moved(world: World, case: Case, code: str, who: str, facts: Facts) -> Case:
+    made = make_move(case.pk, code, by=world.actors[who], facts=facts, now=MONDAY)
     deliver_waiting(now=MONDAY)
     return made

@@ -178,7 +178,7 @@ def test_a_case_without_an_order_tells_nobody(
     world: World, platform: StandIn, city: Upstream
 ) -> None:
     pulled(platform, city)
-    from linli.cases.tests.test_loop import opened
+    from tests.walks import opened
 
     walk(world, opened(world))
 

@@ -13,7 +13,6 @@ from linli.cases.actions.moving import make_move
 from linli.cases.facts import Facts
 from linli.cases.flow import CASE, Stage
 from linli.cases.models import Case
-from linli.cases.tests.test_loop import opened, walk_to
 from linli.kernel.acting import Actor
 from linli.kernel.errors import NotAllowed, NotFound
 from linli.kernel.files.errors import FilesMissing
@@ -28,6 +27,7 @@ from linli.whistles.flow import LegStage
 from linli.whistles.models import LegDeadline, Whistle, WhistleLeg, WhistleLine, WhistlePhoto
 from linli.whistles.queries import id_in, legs_waiting_for, whistle_for, whistles_of, whistles_seen
 from tests.pictures import stored_picture
+from tests.walks import opened, walk_to
 from tests.world import MONDAY, World
 
 HOUR = timedelta(hours=1)

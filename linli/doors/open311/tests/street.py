@@ -16,12 +16,14 @@ from linli.cases.actions.intake import receive_report
 from linli.cases.actions.moving import make_move
 from linli.cases.drafts import ReportDraft
 from linli.cases.facts import Facts
+from linli.cases.flow import Stage
 from linli.cases.models import Case, Report
 from linli.kernel.access.keys import make_key
 from linli.kernel.access.models import Account, DataScope, PostHolding, Role
 from linli.kernel.access.queries import RESIDENT
 from linli.kernel.acting import SYSTEM
 from linli.kernel.jobs.queue import run_due
+from tests.walks import walk_to
 from tests.world import MONDAY, World
 
 V2 = "/open311/v2"
@@ -131,19 +133,7 @@ def elsewhere(step: int) -> dict[str, Any]:
 
 def closed(world: World, case: Case, *, at: datetime = MONDAY + timedelta(hours=2)) -> Case:
     """The case after the whole loop, closed at `at`."""
-    steps = (
-        ("accept", "acceptor", Facts(category=world.category.pk)),
-        ("register", "supervisor", Facts(standard=world.standard.pk)),
-        ("dispatch", "dispatcher", Facts(organization=world.organizations["CG"].pk)),
-        ("sign_for", "handler", Facts()),
-        (
-            "feedback",
-            "handler",
-            Facts(outcome="solved", note="内部：清走两车", public_reply="垃圾已清走"),
-        ),
-        ("pass_check", "checker", Facts(note="现场干净")),
-        ("close", "supervisor", Facts(closing_condition_met=True)),
-    )
-    for move, who, facts in steps:
-        case = make_move(case.pk, move, by=world.actors[who], facts=facts, now=at)
-    return case
+    case = walk_to(world, case, Stage.HANDLING, at=at)
+    facts = Facts(outcome="solved", note="内部：清走两车", public_reply="垃圾已清走")
+    case = make_move(case.pk, "feedback", by=world.actors["handler"], facts=facts, now=at)
+    return walk_to(world, case, Stage.CLOSED, at=at)

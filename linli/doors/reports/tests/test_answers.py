@@ -11,11 +11,11 @@ from ninja import Schema
 
 from linli.cases.flow import Stage
 from linli.cases.models import Report
-from linli.cases.tests.test_loop import opened, walk_to
 from linli.doors.reports.schemas import CaseDetail, CaseOut, CasePage, ReceiptOut
 from linli.kernel.access.keys import make_key
 from linli.kernel.access.models import Account
 from linli.kernel.acting import SYSTEM
+from tests.walks import opened, walk_to
 from tests.world import MONDAY, World
 
 REPORT = {"body": "楼下的水管漏水", "lon": 120.003, "lat": 30.002, "client_key": "leak-1"}

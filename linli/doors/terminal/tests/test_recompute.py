@@ -13,12 +13,12 @@ from typer.testing import CliRunner, Result
 
 from linli.cases.flow import Stage
 from linli.cases.models import Deadline
-from linli.cases.tests.test_loop import opened, walk_to
 from linli.doors.terminal import recompute as command
 from linli.kernel.matters.models import InboxEntry
 from linli.kernel.matters.replaying import replayed
 from linli.whistles.models import LegDeadline
 from linli.whistles.tests.test_whistle import blown
+from tests.walks import opened, walk_to
 from tests.world import World
 
 Run = Callable[..., Result]

@@ -14,9 +14,9 @@ from typer.testing import CliRunner, Result
 
 from linli.cases.flow import Stage
 from linli.cases.seed import load_defaults
-from linli.cases.tests.test_loop import RUBBISH, opened, walk_to
 from linli.doors.terminal.report import register
 from linli.insight.errors import BadPeriod
+from tests.walks import RUBBISH, opened, walk_to
 from tests.world import MONDAY, World
 
 Run = Callable[..., Result]

@@ -18,12 +18,12 @@ from linli.cases.facts import Facts
 from linli.cases.flow import CLOCK_NAMES, Clock, Stage
 from linli.cases.models import Case, CaseMove, Channel, Deadline, FollowUp, Rating, Report
 from linli.cases.seed import load_defaults
-from linli.cases.tests.test_loop import RUBBISH, opened, walk_to
 from linli.insight.improving.queries import improvement, sentence_for
 from linli.insight.improving.rules import Sentence
 from linli.insight.periods.rules import Kind, Window, stretch_at, windows
 from linli.insight.satisfaction.queries import all_opinions, opinions
 from linli.kernel.errors import NotFound
+from tests.walks import RUBBISH, opened, walk_to
 from tests.world import MONDAY, World
 
 ASOF = MONDAY + timedelta(days=20)

@@ -13,7 +13,6 @@ from linli.cases.actions.moving import make_move
 from linli.cases.facts import Facts
 from linli.cases.flow import CASE, Stage
 from linli.cases.models import Case, CaseMove, Deadline
-from linli.cases.tests.test_loop import RUBBISH, opened, walk_to
 from linli.insight.indicators.queries import (
     DIMENSIONS,
     FLOWS,
@@ -26,6 +25,7 @@ from linli.insight.indicators.rules import Span, Tally, tally
 from linli.kernel.errors import LinliError
 from linli.kernel.matters.replaying import Line, clock_runs
 from linli.kernel.places.models import Area
+from tests.walks import RUBBISH, opened, walk_to
 from tests.world import MONDAY, World
 
 PERIOD = Period(MONDAY - timedelta(days=2), MONDAY + timedelta(days=9), MONDAY + timedelta(days=6))

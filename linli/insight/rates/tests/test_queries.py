@@ -12,12 +12,12 @@ from linli.cases.errors import MissingFact, SamePerson, WrongStage
 from linli.cases.flow import Stage
 from linli.cases.models import Case, FollowUp, WorkOrder
 from linli.cases.seed import load_defaults
-from linli.cases.tests.test_loop import RUBBISH, opened, walk_to
 from linli.insight.periods.rules import Kind, stretch_at, windows
 from linli.insight.rates.comparing import ranking
 from linli.insight.rates.queries import FIGURES, cases_behind, overall, rates_by_unit, weights
 from linli.insight.rates.rules import period, period_of, weights_on
 from linli.kernel.errors import NotAllowed
+from tests.walks import RUBBISH, opened, walk_to
 from tests.world import MONDAY, World
 
 START, END = period(period_of(MONDAY))

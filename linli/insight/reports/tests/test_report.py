@@ -18,7 +18,6 @@ from linli.cases.actions.assessing import record_follow_up
 from linli.cases.flow import Stage
 from linli.cases.models import Case, CaseMove, Deadline
 from linli.cases.seed import load_defaults
-from linli.cases.tests.test_loop import RUBBISH, opened, walk_to
 from linli.insight.errors import BadPeriod
 from linli.insight.rates.tests.test_queries import finished
 from linli.insight.reports.card import share_card
@@ -27,6 +26,7 @@ from linli.insight.reports.findings import findings
 from linli.insight.reports.queries import Report, make_report
 from linli.insight.reports.tables import Table, tables_of
 from linli.insight.reports.word import document
+from tests.walks import RUBBISH, opened, walk_to
 from tests.world import MONDAY, World
 
 ASOF = MONDAY + timedelta(days=40)

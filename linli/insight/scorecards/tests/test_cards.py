@@ -14,7 +14,6 @@ from linli.cases.facts import Facts
 from linli.cases.flow import Stage
 from linli.cases.models import Case, CaseMove, Deadline
 from linli.cases.seed import load_defaults
-from linli.cases.tests.test_loop import RUBBISH, opened, walk_to
 from linli.insight.errors import BadAppeal, BadFormula, OwnAppeal
 from linli.insight.indicators.comparing import read_all
 from linli.insight.periods.queries import windows_of
@@ -41,6 +40,7 @@ from linli.insight.scorecards.queries import (
 from linli.kernel.acting import EVERYWHERE, Actor
 from linli.kernel.errors import NotAllowed, NotFound
 from linli.kernel.organisations.models import Organization, OrganizationKind
+from tests.walks import RUBBISH, opened, walk_to
 from tests.world import MONDAY, World
 
 MARCH = stretch_at(Kind.MONTH, MONDAY)

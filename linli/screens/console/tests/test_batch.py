@@ -17,7 +17,8 @@ from linli.cases.models import Case, CaseMove, DutyEntry
 from linli.kernel.engine.remembered import forget_everything
 from linli.kernel.people.models import Staff
 from linli.screens.console import views_batch
-from linli.screens.console.tests.office import Enter, opened, walk_to
+from linli.screens.console.tests.office import Enter, opened
+from tests.walks import walk_to
 from tests.world import MONDAY, World
 
 PLAN, ORDERS = "/console/dispatch/plan", "/console/dispatch/plan/orders"

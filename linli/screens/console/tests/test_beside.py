@@ -19,7 +19,8 @@ from linli.cases.models import (
     Supervision,
     Suspension,
 )
-from linli.screens.console.tests.office import Enter, opened, walk_to
+from linli.screens.console.tests.office import Enter, opened
+from tests.walks import walk_to
 from tests.world import World
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

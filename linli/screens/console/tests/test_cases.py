@@ -17,7 +17,8 @@ from linli.cases.models import Case, Category, Report
 from linli.kernel.acting import EVERYWHERE, Scope
 from linli.kernel.audit.models import AuditLine
 from linli.screens.console import exporting
-from linli.screens.console.tests.office import Enter, opened, walk_to
+from linli.screens.console.tests.office import Enter, opened
+from tests.walks import walk_to
 from tests.world import MONDAY, World
 
 MOST_QUERIES = 12

@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from linli.cases.flow import Stage
 from linli.cases.models import Case
 from linli.kernel.notify.models import Notice
-from linli.screens.console.tests.office import Enter, opened, walk_to
+from linli.screens.console.tests.office import Enter, opened
+from tests.walks import walk_to
 from tests.world import MONDAY, World
 
 MOST_QUERIES = 12

@@ -18,7 +18,8 @@ from linli.cases.suggesting.duty import suggest_organization
 from linli.kernel.audit.models import AuditLine
 from linli.kernel.engine.remembered import forget_everything
 from linli.kernel.errors import NotAllowed, NotFound
-from linli.screens.console.tests.office import Enter, opened, walk_to
+from linli.screens.console.tests.office import Enter, opened
+from tests.walks import walk_to
 from tests.world import DAY, MONDAY, World
 
 KEEPER = "system_admin"

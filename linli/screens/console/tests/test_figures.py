@@ -14,7 +14,8 @@ from linli.cases.actions.assessing import record_follow_up
 from linli.cases.flow import Stage
 from linli.cases.models import Case, CaseMove, Deadline, FollowUp
 from linli.cases.seed import load_defaults
-from linli.screens.console.tests.office import Enter, opened, walk_to
+from linli.screens.console.tests.office import Enter, opened
+from tests.walks import walk_to
 from tests.world import MONDAY, World
 
 

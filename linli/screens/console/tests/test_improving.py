@@ -14,7 +14,8 @@ from linli.cases.facts import Facts
 from linli.cases.flow import Stage
 from linli.cases.models import Case, FollowUp
 from linli.cases.seed import load_defaults
-from linli.screens.console.tests.office import Enter, opened, walk_to
+from linli.screens.console.tests.office import Enter, opened
+from tests.walks import walk_to
 from tests.world import MONDAY, World
 
 PAGE = "/console/improvement?at=month:2026-03"

@@ -16,8 +16,9 @@ from linli.kernel.files.tests.pictures import jpeg
 from linli.kernel.matters.kinds import kinds
 from linli.screens.console import labels
 from linli.screens.console.beside import BESIDE
-from linli.screens.console.tests.office import Enter, opened, walk_to
+from linli.screens.console.tests.office import Enter, opened
 from linli.screens.shared.matter_forms import fields_of
+from tests.walks import walk_to
 from tests.world import World
 
 BUTTONS: dict[Stage, dict[str, set[str]]] = {

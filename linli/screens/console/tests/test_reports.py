@@ -15,7 +15,8 @@ from python_calamine import CalamineWorkbook
 from linli.cases.actions.assessing import record_follow_up
 from linli.cases.flow import Stage
 from linli.cases.seed import load_defaults
-from linli.screens.console.tests.office import Enter, opened, walk_to
+from linli.screens.console.tests.office import Enter, opened
+from tests.walks import walk_to
 from tests.world import MONDAY, World
 
 REPORTS = "/console/reports"

@@ -9,7 +9,8 @@ from django.test import Client
 
 from linli.cases.flow import Stage
 from linli.cases.models import Report
-from linli.screens.console.tests.office import Enter, opened, walk_to
+from linli.screens.console.tests.office import Enter, opened
+from tests.walks import walk_to
 from tests.world import POSTS, World
 
 WORKS_ON_CASES = {who for who in POSTS if not who.endswith("admin")}

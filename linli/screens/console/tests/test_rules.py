@@ -11,7 +11,8 @@ from linli.cases.actions.dispatch_rules import RuleDraft, make_rule
 from linli.cases.flow import Stage
 from linli.cases.models import DispatchRule, DispatchRuleVersion
 from linli.kernel.engine.remembered import forget_everything
-from linli.screens.console.tests.office import Enter, opened, walk_to
+from linli.screens.console.tests.office import Enter, opened
+from tests.walks import walk_to
 from tests.world import DAY, MONDAY, World
 
 KEEPER = "system_admin"

@@ -16,7 +16,8 @@ from linli.cases.models import Case
 from linli.cases.seed import load_defaults
 from linli.insight.scorecards.models import CardAppeal
 from linli.kernel.people.models import Staff
-from linli.screens.console.tests.office import Enter, opened, walk_to
+from linli.screens.console.tests.office import Enter, opened
+from tests.walks import walk_to
 from tests.world import MONDAY, World
 
 PAGE = "/console/scorecards?at=month:2026-03"

@@ -28,7 +28,8 @@ from linli.kernel.access.models import Account, DataScope, PostHolding, Role
 from linli.kernel.acting import SYSTEM
 from linli.kernel.engine.remembered import forget_everything
 from linli.screens.console import views_standards
-from linli.screens.console.tests.office import Enter, opened, walk_to
+from linli.screens.console.tests.office import Enter, opened
+from tests.walks import walk_to
 from tests.world import DAY, MONDAY, World
 
 IMPORT, APPLY = "/console/standards/import", "/console/standards/import/application"

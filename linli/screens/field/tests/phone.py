@@ -12,8 +12,8 @@ from PIL import Image
 from linli.cases.actions.moving import make_move
 from linli.cases.facts import Facts
 from linli.cases.models import Case
-from linli.cases.tests.test_loop import opened
 from linli.kernel.access.models import Account
+from tests.walks import opened
 from tests.world import MONDAY, World
 
 CLOCK = "linli.screens.field.tests.phone.monday"

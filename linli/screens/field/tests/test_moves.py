@@ -10,10 +10,10 @@ from linli.cases.facts import Facts
 from linli.cases.flow import Stage
 from linli.cases.models import Case, CaseMove, CasePhoto
 from linli.cases.queries import roles_of
-from linli.cases.tests.test_loop import opened, walk_to
 from linli.kernel.files.models import StoredFile
 from linli.screens.field.moves import choices_for
 from linli.screens.field.tests.phone import phone_of, photo, verifying
+from tests.walks import opened, walk_to
 from tests.world import MONDAY, World
 
 FEEDBACK = {"outcome": "solved", "note": "清走两车", "public_reply": "垃圾已清走"}

@@ -10,9 +10,9 @@ from django.test import Client
 
 from linli.cases.flow import Stage
 from linli.cases.models import Case, CaseMove, FieldCommand, Report
-from linli.cases.tests.test_loop import opened, walk_to
 from linli.screens.field.tests.phone import phone_of, photo, verifying
 from linli.screens.field.tests.test_field_reports import SEEN
+from tests.walks import opened, walk_to
 from tests.world import World
 
 MADE_AT = "2026-03-09T08:40:00+08:00"

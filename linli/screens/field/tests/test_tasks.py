@@ -11,11 +11,11 @@ from linli.cases.drafts import ReportDraft
 from linli.cases.facts import Facts
 from linli.cases.flow import Stage
 from linli.cases.models import Case, Deadline
-from linli.cases.tests.test_loop import RUBBISH, opened, walk_to
 from linli.kernel.notify.models import Notice
 from linli.kernel.notify.sending import tell
 from linli.screens.field.tasks import counters, done_this_month, tasks_of
 from linli.screens.field.tests.phone import phone_of, verifying
+from tests.walks import RUBBISH, opened, walk_to
 from tests.world import MONDAY, World
 
 PAGES = ["/field/", "/field/map", "/field/me", "/field/me/done", "/field/notices", "/field/report"]

@@ -13,9 +13,9 @@ from linli.cases.actions.moving import make_move
 from linli.cases.facts import Facts
 from linli.cases.flow import Stage
 from linli.cases.models import Case, CasePhoto, Report
-from linli.cases.tests.test_loop import walk_to
 from linli.kernel.jobs.queue import run_due
 from linli.screens.resident.views_report import token_of
+from tests.walks import walk_to
 from tests.world import MONDAY, World
 
 RUBBISH = {

@@ -14,10 +14,10 @@ from django.test import Client
 
 from linli.cases.flow import Stage
 from linli.cases.models import Case, CaseMove
-from linli.cases.tests.test_loop import opened, walk_to
 from linli.kernel.access.keys import make_key
 from linli.kernel.access.models import Account
 from linli.kernel.acting import SYSTEM
+from tests.walks import opened, walk_to
 from tests.world import MONDAY, World
 
 NEITHER = ("Date", "Server")

@@ -11,32 +11,21 @@ count, since its clock runs on.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 
 from django.db.models import DateTimeField, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from linli.cases.flow import Clock, Stage
 from linli.cases.models import CaseMove, Deadline, Rating
-from linli.kernel.people.queries import LOCAL
+from linli.kernel.calendar.local import day_bounds, local_day
 
 REGISTERED, FED_BACK, CLOSED = "register", "feedback", "close"
 AT_HANDLING = (Stage.TO_SIGN, Stage.HANDLING)
 
 
-def day_bounds(day: date) -> tuple[datetime, datetime]:
-    """First instant of a local day and of the day after, UTC."""
-    start = datetime.combine(day, time(), LOCAL)
-    end = datetime.combine(day + timedelta(days=1), time(), LOCAL)
-    return start.astimezone(UTC), end.astimezone(UTC)
-
-
-def local_day_of(instant: datetime) -> date:
-    return instant.astimezone(LOCAL).date()
-
-
 def month_start(asof: datetime) -> datetime:
     """First instant of the local month in which `asof` lies, UTC."""
-    return day_bounds(local_day_of(asof).replace(day=1))[0]
+    return day_bounds(local_day(asof).replace(day=1))[0]
 
 
 def moved_on(code: str, day: date | str) -> Q:
@@ -101,4 +90,4 @@ def rated_as(satisfaction: str) -> Q:
 
 
 def _end_of_day(asof: datetime) -> datetime:
-    return day_bounds(local_day_of(asof))[1]
+    return day_bounds(local_day(asof))[1]

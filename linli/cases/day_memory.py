@@ -17,9 +17,10 @@ from typing import Any, Generic, TypeVar
 
 from django.db.models import Max
 
-from linli.cases.counting import FED_BACK, local_day_of
+from linli.cases.counting import FED_BACK
 from linli.cases.models import Case, CaseMove
 from linli.kernel.acting import Scope
+from linli.kernel.calendar.local import local_day
 from linli.kernel.engine.remembered import Remembered
 
 T = TypeVar("T")
@@ -97,7 +98,7 @@ def _days_corrected(look: _Look, *, since: int) -> set[date] | None:
         return set()
     opened = Case.objects.filter(pk__in=cases).values_list("opened_at", flat=True)
     moves = CaseMove.objects.filter(case__in=cases, code=FED_BACK).values_list("at", flat=True)
-    return {local_day_of(at) for at in (*opened, *moves)}
+    return {local_day(at) for at in (*opened, *moves)}
 
 
 @dataclass

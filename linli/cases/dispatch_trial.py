@@ -22,9 +22,9 @@ from linli.cases.ruling.queries import RETIRED, first_sources, in_working_time, 
 from linli.cases.ruling.rules import Decision, Matter, Rule, Unusable, decide
 from linli.cases.suggesting.duty import Catalogue, catalogue, entry_for
 from linli.kernel.access.models import Role
-from linli.kernel.access.queries import local_day
 from linli.kernel.acting import AREA_COLUMNS, Actor
 from linli.kernel.calendar.errors import CalendarError
+from linli.kernel.calendar.local import local_day
 from linli.kernel.errors import NotAllowed
 from linli.kernel.organisations.models import Organization
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from linli.cases.errors import BadReport
 from linli.cases.models import Channel
-from linli.kernel.people.queries import LOCAL
+from linli.kernel.calendar.local import local_day
 
 TITLE_MOST = 120
 BODY_MOST = 200_000
@@ -102,11 +102,7 @@ def cleaned(draft: ReportDraft) -> ReportDraft:
 
 def content_key(draft: ReportDraft, *, now: datetime) -> str:
     """Hash of what was said, by whom, where, and when: the sender's own time, else the local day of receipt."""
-    when = (
-        draft.occurred_at.isoformat()
-        if draft.occurred_at
-        else now.astimezone(LOCAL).date().isoformat()
-    )
+    when = draft.occurred_at.isoformat() if draft.occurred_at else local_day(now).isoformat()
     # An alarm or a record with a number of its own is told apart by that number, not by its words.
     own = (draft.source_system, draft.external_no, draft.client_key if draft.alarm_key else "")
     parts = (

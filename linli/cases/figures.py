@@ -19,15 +19,14 @@ from linli.cases.counting import (
     CLOSED,
     FED_BACK,
     REGISTERED,
-    day_bounds,
     feedbacks,
-    local_day_of,
     month_start,
     overdue_in_handling,
 )
 from linli.cases.day_memory import DayMemory, catch_up
 from linli.cases.models import Case, CaseMove, Rating, Report, Satisfaction
 from linli.kernel.acting import AREA_COLUMNS, NOWHERE, Actor, Scope, within
+from linli.kernel.calendar.local import day_bounds, local_day
 
 K = TypeVar("K")
 R = TypeVar("R", CaseMove, Rating)
@@ -122,13 +121,13 @@ _PLACED = (*AREA_COLUMNS, "handling_org", "owner", "handler")
 
 def day_count(actor: Actor, *, asof: datetime) -> DayCount:
     """The local day of `asof`."""
-    return _day(_scope(actor), local_day_of(asof), local_day_of(asof)).count
+    return _day(_scope(actor), local_day(asof), local_day(asof)).count
 
 
 def trend(actor: Actor, *, days: int, asof: datetime) -> list[DayCount]:
     """The last `days` local days, the present one last."""
     catch_up(_past_day, _past_handled)
-    today = local_day_of(asof)
+    today = local_day(asof)
     first = today - timedelta(days=days - 1)
     return [_day(_scope(actor), day, today).count for day in _days(first, today)]
 
@@ -170,10 +169,10 @@ def open_count(actor: Actor, *, asof: datetime) -> OpenCount:
 def on_time_by_community(actor: Actor, *, asof: datetime) -> dict[int | None, Share]:
     """按期处置 of the month of `asof` by the id of the community; None for cases that lie in none."""
     catch_up(_past_day, _past_handled)
-    scope, today = _scope(actor), local_day_of(asof)
+    scope, today = _scope(actor), local_day(asof)
     late_by_case: dict[int, bool] = {}
     community_of: dict[int, int | None] = {}
-    for day in _days(local_day_of(month_start(asof)), today):
+    for day in _days(local_day(month_start(asof)), today):
         for case_id, community_id, late in _handled(scope, day, today):
             late_by_case[case_id] = late_by_case.get(case_id, False) or late
             community_of[case_id] = community_id
@@ -232,9 +231,9 @@ def _shown(rows: QuerySet[Case]) -> QuerySet[Case]:
 
 def _opened_this_month(actor: Actor, asof: datetime) -> Counter[tuple[str, int | None]]:
     catch_up(_past_day, _past_handled)
-    today = local_day_of(asof)
+    today = local_day(asof)
     total: Counter[tuple[str, int | None]] = Counter()
-    for day in _days(local_day_of(month_start(asof)), today):
+    for day in _days(local_day(month_start(asof)), today):
         total.update(_day(_scope(actor), day, today).opened)
     return total
 

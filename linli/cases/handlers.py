@@ -10,10 +10,10 @@ from linli.cases.events import CaseRated, ReportStored
 from linli.cases.flow import CASE
 from linli.cases.models import CaseMove, Report
 from linli.cases.queries import reports_of
+from linli.kernel.calendar.local import LOCAL
 from linli.kernel.engine import rows
 from linli.kernel.matters.events import MatterMoved
 from linli.kernel.notify.sending import send_sms, tell
-from linli.kernel.people.queries import LOCAL
 
 TOLD_MOVES = frozenset(
     {

@@ -15,9 +15,9 @@ from linli.cases.actions.intake import receive_report
 from linli.cases.drafts import ReportDraft
 from linli.cases.errors import BadReport
 from linli.kernel.acting import Actor
+from linli.kernel.calendar.local import LOCAL
 from linli.kernel.errors import LinliError
 from linli.kernel.files.tables import Table
-from linli.kernel.people.queries import LOCAL
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "title": ("title", "标题", "主题"),

@@ -36,12 +36,12 @@ from linli.cases.models import (
     Report,
 )
 from linli.kernel.acting import AREA_COLUMNS, Actor, lies_in, within
+from linli.kernel.calendar.local import local_day
 from linli.kernel.engine.remembered import Remembered
 from linli.kernel.engine.rows import get, known
 from linli.kernel.errors import NotFound
 from linli.kernel.matters.roles import Roles, roles_in
 from linli.kernel.organisations.models import Organization
-from linli.kernel.people.queries import LOCAL
 
 MOST_COUNTED = 10_001
 """Counts stop here; an exact count of a million rows costs a second and nobody reads it."""
@@ -212,7 +212,7 @@ def report_by_receipt(receipt: str, phone_tail: str) -> Report:
 
 def current_standards(category: Category, on: datetime) -> list[FilingStandard]:
     """Rows of the 立案标准 that hold for a class; at most three seconds old."""
-    return _standards(category.pk, on.astimezone(LOCAL).date())
+    return _standards(category.pk, local_day(on))
 
 
 def _read_standards(category_id: int, day: date) -> list[FilingStandard]:
@@ -380,7 +380,7 @@ def active_categories() -> list[Category]:
 
 def standards_by_category(on: datetime) -> dict[int, list[FilingStandard]]:
     """Rows of the 立案标准 that hold on a day, by the id of their class."""
-    day = on.astimezone(LOCAL).date()
+    day = local_day(on)
     rows = FilingStandard.objects.filter(valid_from__lte=day).filter(
         Q(valid_until=None) | Q(valid_until__gte=day)
     )
@@ -392,7 +392,7 @@ def standards_by_category(on: datetime) -> dict[int, list[FilingStandard]]:
 
 def duties_by_category(on: datetime) -> dict[int, list[DutyEntry]]:
     """Entries of the 派单目录 that hold on a day, by the id of their class."""
-    day = on.astimezone(LOCAL).date()
+    day = local_day(on)
     rows = DutyEntry.objects.filter(valid_from__lte=day, organization__retired_at=None).filter(
         Q(valid_until=None) | Q(valid_until__gte=day)
     )

@@ -1,5 +1,6 @@
 """Brings the database up to date and, when it is new, fills it: with the demo, or with one administrator.
 
+from linli.kernel.calendar.local import local_day
     python -m linli.config.first_start [--empty]
 
 May be stopped at any moment and run again; it goes on where it was.
@@ -74,9 +75,9 @@ def _make_first_administrator() -> None:
     """One account with a password for one time, told once; only where there is no account at all."""
     from linli.config.clock import now
     from linli.kernel.access.models import Account, DataScope, PostHolding, Role
-    from linli.kernel.access.queries import local_day
     from linli.kernel.acting import SYSTEM
     from linli.kernel.audit import chain
+    from linli.kernel.calendar.local import local_day
 
     with transaction.atomic():
         if Account.objects.exists():

@@ -23,10 +23,10 @@ from linli.demo.staffing import SHOWN_LOGINS
 from linli.demo.today import drive_all
 from linli.demo.whistles import blow_whistles
 from linli.kernel.access.models import PostHolding
+from linli.kernel.calendar.local import local_day
 from linli.kernel.calendar.queries import working_time_for
 from linli.kernel.engine.remembered import forget_everything
 from linli.kernel.people.models import Staff
-from linli.kernel.people.queries import LOCAL
 from linli.kernel.places.models import Area, Dwelling
 
 Progress = Callable[[str, int, int], None]
@@ -109,7 +109,7 @@ def build_demo(
 
 def chronicle_of(plan: Plan, town: Town | None = None) -> Chronicle:
     """What happens in the demo of this plan; its ground must be there."""
-    working_time = working_time_for(None, on=plan.now.astimezone(LOCAL).date())
+    working_time = working_time_for(None, on=local_day(plan.now))
     return Chronicle(plan, town or make_town(plan.seed), read_cast(), working_time)
 
 

@@ -14,7 +14,7 @@ from linli.cases.classifier.storage import StoredModel, save
 from linli.cases.models import Category, FilingStandard
 from linli.cases.suggesting.category import model_file
 from linli.demo.content import phrases
-from linli.kernel.people.queries import LOCAL
+from linli.kernel.calendar.local import local_day
 
 
 def train_demo_classifier(*, now: datetime) -> bool:
@@ -29,9 +29,7 @@ def train_demo_classifier(*, now: datetime) -> bool:
     corpus = demo_corpus()
     model = fit(corpus.messages, corpus.labels)
     save(
-        StoredModel(
-            model, corpus.fingerprint(), now.astimezone(LOCAL).date(), {"sentences": "demo"}
-        ),
+        StoredModel(model, corpus.fingerprint(), local_day(now), {"sentences": "demo"}),
         file,
     )
     return True

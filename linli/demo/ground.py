@@ -19,9 +19,9 @@ from linli.demo.presence import BUILD, Plan, demo_password, note_in_audit
 from linli.demo.staffing import Post
 from linli.kernel.access.models import Account, PostHolding, Role
 from linli.kernel.acting import SYSTEM
+from linli.kernel.calendar.local import local_day
 from linli.kernel.organisations.models import Organization
 from linli.kernel.people.models import GridPosting, Shift, Staff
-from linli.kernel.people.queries import LOCAL
 from linli.kernel.places.actions.buildings import add_buildings
 from linli.kernel.places.actions.imports import import_areas
 from linli.kernel.places.entries import NewBuilding
@@ -58,7 +58,7 @@ def build_ground(town: Town, plan: Plan) -> None:
                 "这里已有正式的街道，不能再装入演示数据。请另用一个数据目录（LINLI_HOME）装演示。"
             )
         rng = Random(f"{plan.seed}:ground")  # noqa: S311 - a demo has to be repeatable, not secret
-        since = (plan.now - timedelta(days=31 * plan.months) - LONG_BEFORE).astimezone(LOCAL).date()
+        since = local_day(plan.now - timedelta(days=31 * plan.months) - LONG_BEFORE)
         load_defaults(now=plan.now)
         _store_areas(town, plan, since)
         _store_houses(town, plan)

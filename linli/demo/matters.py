@@ -17,9 +17,9 @@ from linli.demo.profile import CHANNELS, COMMON, arrivals, class_weights, day_li
 from linli.demo.spots import Spot, around, kind_for, spots_of
 from linli.demo.story import Matter, Story, Voice
 from linli.demo.telling import Teller
+from linli.kernel.calendar.local import local_day
 from linli.kernel.calendar.rules import WorkingTime
 from linli.kernel.people.models import Staff
-from linli.kernel.people.queries import LOCAL
 
 HOT_SPOTS, AT_A_HOT_SPOT = 14, 0.17
 """Places where the same thing happens again and again, and their share of the reports."""
@@ -68,7 +68,7 @@ class Chronicle:
         called = content.names(rng)
         self.people = [Person(next(called), content.resident_phone(rng)) for _ in range(RESIDENTS)]
         self.hot_spots = self._hot_spots()
-        last = plan.now.astimezone(LOCAL).date()
+        last = local_day(plan.now)
         self.first_day = last - timedelta(days=round(plan.months * 365 / 12))
         self.days = (last - self.first_day).days + 1
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from linli.kernel.calendar.errors import YearNotLoaded
+from linli.kernel.calendar.local import LOCAL
 from linli.kernel.calendar.rules import (
     LimitUnit,
     TimeLimit,
@@ -19,7 +20,6 @@ from linli.kernel.calendar.rules import (
     minutes_between,
     parse_limit,
 )
-from linli.kernel.people.queries import LOCAL
 
 OPENS, CLOSES = 8, 20
 FARTHEST = timedelta(days=40)

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 
-from linli.kernel.people.queries import LOCAL
+from linli.kernel.calendar.local import LOCAL, local_midnight
 
 PER_DAY_PER_HOUSEHOLD = 33.2 / 4_000
 """Reports a day; measured in ordinary sub-districts: some 6,000 in half a year from 4,000 households."""
@@ -133,7 +133,7 @@ def class_weights(day: Day) -> dict[str, float]:
 def arrivals(day: Day, rng: Random, *, households: int) -> list[datetime]:
     """Times at which reports of that local day arrive, in order; aware."""
     count = poisson(households * PER_DAY_PER_HOUSEHOLD * day.busyness, rng)
-    midnight = datetime.combine(day.date, time(), tzinfo=LOCAL)
+    midnight = local_midnight(day.date)
     hours = rng.choices(range(24), HOURS, k=count)
     return sorted(midnight + timedelta(hours=hour, seconds=rng.randrange(3600)) for hour in hours)
 

@@ -31,8 +31,9 @@ from linli.demo.presence import demo_present, finished, plan_in_place
 from linli.demo.profile import class_weights, day_like, hourly_share, poisson
 from linli.demo.today import SOURCE
 from linli.kernel.access.models import Account
-from linli.kernel.access.queries import RESIDENT, actor_for, local_day
+from linli.kernel.access.queries import RESIDENT, actor_for
 from linli.kernel.acting import Actor
+from linli.kernel.calendar.local import local_day
 from linli.kernel.engine.remembered import Remembered
 from linli.kernel.errors import LinliError
 

@@ -25,9 +25,10 @@ from linli.demo.pictures import scene
 from linli.demo.profile import COMMON
 from linli.demo.story import Voice
 from linli.kernel.access.models import Account
-from linli.kernel.access.queries import RESIDENT, actor_for, local_day
+from linli.kernel.access.queries import RESIDENT, actor_for
 from linli.kernel.acting import SYSTEM, Actor
 from linli.kernel.calendar.errors import YearNotLoaded
+from linli.kernel.calendar.local import local_day
 from linli.kernel.files.actions import store_file
 from linli.kernel.jobs.queue import run_due
 

@@ -13,12 +13,12 @@ from random import Random
 from linli.demo.matters import Chronicle
 from linli.demo.pictures import scene
 from linli.kernel.access.models import Account
-from linli.kernel.access.queries import actor_for, local_day
+from linli.kernel.access.queries import actor_for
 from linli.kernel.acting import SYSTEM, Actor
 from linli.kernel.calendar.errors import YearNotLoaded
+from linli.kernel.calendar.local import LOCAL, local_day
 from linli.kernel.files.actions import store_file
 from linli.kernel.organisations.models import Organization
-from linli.kernel.people.queries import LOCAL
 from linli.kernel.places.models import Area, AreaLevel
 from linli.whistles.actions import meetings, whistling
 from linli.whistles.actions.legs import move_leg

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
@@ -17,8 +17,8 @@ from linli.hotline.models import (
     UpstreamState,
 )
 from linli.kernel.acting import Actor
+from linli.kernel.calendar.local import local_midnight
 from linli.kernel.errors import NotFound
-from linli.kernel.people.queries import LOCAL
 
 VIEW = "hotline.view"
 EXCHANGE = "hotline.exchange"
@@ -142,7 +142,7 @@ def numbers_known(system: str, numbers: list[str]) -> frozenset[str]:
 
 def orders_of_day(system: str, day: date, also: list[str]) -> list[UpstreamOrder]:
     """Our orders that the platform sent on a local day, and those of the numbers `also`."""
-    begins = datetime.combine(day, time(0), tzinfo=LOCAL)
+    begins = local_midnight(day)
     sent = Q(ordered_at__gte=begins, ordered_at__lt=begins + timedelta(days=1))
     return list(UpstreamOrder.objects.filter(sent | Q(external_no__in=also), system=system))
 

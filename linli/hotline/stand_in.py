@@ -31,7 +31,7 @@ from linli.hotline.signing import (
     check_signature,
     signed_headers,
 )
-from linli.kernel.people.queries import LOCAL
+from linli.kernel.calendar.local import local_day
 
 PREFIX = "/api"
 DEFAULT_LIMIT = timedelta(days=5)
@@ -255,7 +255,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _day(moment: str) -> str:
-    return datetime.fromisoformat(moment).astimezone(LOCAL).date().isoformat()
+    return local_day(datetime.fromisoformat(moment)).isoformat()
 
 
 def _refusal(field_: str, message: str) -> dict[str, Any]:

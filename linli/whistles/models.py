@@ -8,8 +8,8 @@ from django.db import models
 from django.db.models import Q
 
 from linli.cases.models import Case
+from linli.kernel.calendar.local import LOCAL
 from linli.kernel.matters.models import ClockRun, EntryPhoto, Matter, Reminder, TimelineEntry
-from linli.kernel.people.queries import LOCAL
 from linli.kernel.places.models import Placed
 from linli.whistles.flow import LEG, PART_NAMES, STAGE_NAMES, WHISTLE_OPEN, LegStage, WhistleStage
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.source import HOUSE, ROOT, dotted, place, python_files, tree
+from tests.architecture.source import HOUSE, ROOT, calls, dotted, place, python_files, tree
 
 CLOCKS = (
     "datetime.now", "datetime.utcnow", "datetime.today", "date.today", "timezone.now", "timezone.localdate",
@@ -20,6 +20,8 @@ MAY_READ_THE_CLOCK = ("config", "screens", "doors")
 
 ENGINE_NAMES = {"sqlite", "sqlite3", "postgresql", "postgres", "psycopg"}
 KNOWS_THE_ENGINE = HOUSE / "kernel" / "engine"
+KNOWS_THE_ZONE = ("local.py", "rules.py")
+"""Files of the calendar: what is local for everybody, and the fixed offset in which dues are calculated."""
 
 
 def test_nothing_below_the_screens_reads_the_clock() -> None:
@@ -34,6 +36,15 @@ def test_nothing_outside_the_engine_package_asks_which_engine_runs() -> None:
     elsewhere = [file for file in python_files(HOUSE) if KNOWS_THE_ENGINE not in file.parents]
 
     assert [place(file, node) for file in elsewhere for node in engine_questions(tree(file))] == []
+
+
+def test_the_zone_and_its_days_are_known_in_one_file() -> None:
+    known = {HOUSE / "kernel" / "calendar" / name for name in KNOWS_THE_ZONE}
+    elsewhere = [
+        file for file in python_files(HOUSE, ROOT / "tests", tests=True) if file not in known
+    ]
+
+    assert [place(file, node) for file in elsewhere for node in days_made(tree(file))] == []
 
 
 def test_no_test_sleeps() -> None:
@@ -70,6 +81,18 @@ def test_reading_the_clock_is_recognised(line: str) -> None:
 @pytest.mark.parametrize(
     "line",
     [
+        "zone = ZoneInfo('Asia/Shanghai')",
+        "today = local_day(now)",
+        "zone = timezone(timedelta(hours=8), 'Asia/Shanghai')",
+    ],
+)
+def test_making_a_zone_or_a_day_of_its_own_is_recognised(line: str) -> None:
+    assert len(list(days_made(ast.parse(line)))) == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
         "if connection.vendor == 'x': pass",
         "if engine == 'sqlite': pass",
         "fast = name in ('postgresql',)",
@@ -100,3 +123,12 @@ def engine_questions(module: ast.AST) -> Iterator[ast.expr]:
             named = {part.value for part in ast.walk(node) if isinstance(part, ast.Constant)}
             if named & ENGINE_NAMES:
                 yield node
+
+
+def days_made(module: ast.AST) -> Iterator[ast.Call]:
+    """Zones made, and local days worked out, instead of asking `kernel.calendar.local`."""
+    for call in calls(module):
+        name = dotted(call.func)
+        named_zone = name == "timezone" and len(call.args) == 2
+        if name == "ZoneInfo" or named_zone or name.endswith(".astimezone().date"):
+            yield call

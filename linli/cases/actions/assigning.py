@@ -28,8 +28,8 @@ from linli.cases.flow import Stage
 from linli.cases.models import Case
 from linli.cases.queries import cases_seen, waiting_at
 from linli.cases.suggesting.duty import suggest_organizations
-from linli.kernel.access.queries import local_day
 from linli.kernel.acting import Actor
+from linli.kernel.calendar.local import local_day
 from linli.kernel.errors import LinliError, NotAllowed
 from linli.kernel.organisations.models import Organization
 

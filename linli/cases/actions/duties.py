@@ -11,8 +11,8 @@ from django.db.models import Q
 
 from linli.cases.duties import BadDuties, DutyRow
 from linli.cases.models import Category, CommunityListEntry, DutyEntry
-from linli.kernel.access.queries import local_day
 from linli.kernel.acting import Actor, action
+from linli.kernel.calendar.local import local_day
 from linli.kernel.engine.remembered import forget_everything
 from linli.kernel.errors import NotFound
 from linli.kernel.matters.asking import required

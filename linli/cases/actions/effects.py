@@ -32,6 +32,7 @@ from linli.cases.models import (
 from linli.cases.queries import cases_seen, force_close_request, roles_of, units_below
 from linli.cases.suggesting.worker import suggest_worker
 from linli.kernel.acting import Actor, within
+from linli.kernel.calendar.local import local_day
 from linli.kernel.calendar.queries import working_time_for
 from linli.kernel.calendar.rules import due_at, parse_limit
 from linli.kernel.engine.rows import known
@@ -40,7 +41,6 @@ from linli.kernel.matters.kinds import Effect, Kind
 from linli.kernel.matters.roster import holders_by_organization
 from linli.kernel.organisations.models import Organization
 from linli.kernel.people.models import Staff
-from linli.kernel.people.queries import LOCAL
 
 RETURN_WINDOW = "2工作日"
 """How long a unit may return an order that is not its own, from dispatch; a 12345 rule, set per city later."""
@@ -58,7 +58,7 @@ def _accept(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, 
 
 
 def _standard(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, Any]:
-    standard, today = known(FilingStandard, facts.standard), now.astimezone(LOCAL).date()
+    standard, today = known(FilingStandard, facts.standard), local_day(now)
     if (
         standard is None
         or standard.valid_from > today
@@ -85,7 +85,7 @@ def _dispatch(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str
     organization = known(Organization, facts.organization)
     if organization is None or organization.retired_at:
         raise errors.MissingFact("所选承办单位不存在或已撤销，请重新选择。", field="organization")
-    refusal = refused_by_list(case, organization, on=now.astimezone(LOCAL).date())
+    refusal = refused_by_list(case, organization, on=local_day(now))
     if refusal:
         raise errors.NotOnTheList(refusal, field="organization")
     case.handling_org = organization
@@ -128,7 +128,7 @@ def _hand_over(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[st
             "只能转给本单位的同事，或辖区在本单位之内、管这个地点的下级单位；其他单位请“退回”由派遣员改派。",
             field="organization",
         )
-    refusal = refused_by_list(case, unit, on=now.astimezone(LOCAL).date())
+    refusal = refused_by_list(case, unit, on=local_day(now))
     if refusal:
         raise errors.NotOnTheList(refusal, field="organization")
     worker, why = _colleague(case, unit, by=by, facts=facts, now=now)
@@ -147,9 +147,7 @@ def _colleague(
         case.handling_org = unit
         worker_id, why = suggest_worker(case, now=now)
         return known(Staff, worker_id), why
-    able = holders_by_organization("cases.handle", now.astimezone(LOCAL).date()).get(
-        unit.pk, frozenset()
-    )
+    able = holders_by_organization("cases.handle", local_day(now)).get(unit.pk, frozenset())
     worker = Staff.objects.filter(pk=facts.worker, organization=unit, left_at=None).first()
     if worker is None or worker.pk not in able:
         raise errors.MissingFact("所选人员不在该单位或不处置案件，请重新选择。", field="worker")
@@ -166,7 +164,7 @@ def _return_back(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[
             "此案已退回过一次，不能再次退回；有异议请提交派单争议。", field="move"
         )
     sent = CaseMove.objects.filter(case_id=case.pk, code="dispatch").order_by("-id").first()
-    day = sent.at.astimezone(LOCAL).date() if sent else None
+    day = local_day(sent.at) if sent else None
     if sent and day:
         until = due_at(
             sent.at, parse_limit(RETURN_WINDOW), working_time=working_time_for(None, on=day)

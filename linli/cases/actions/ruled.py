@@ -9,7 +9,8 @@ from typing import Any
 from linli.cases.models import Case, DispatchRuleAlarm
 from linli.cases.ruling.rules import Failure, Rule
 from linli.cases.suggesting.duty import suggest_units
-from linli.kernel.access.queries import local_day, staff_actors
+from linli.kernel.access.queries import staff_actors
+from linli.kernel.calendar.local import local_day
 from linli.kernel.engine import rows
 from linli.kernel.notify.sending import tell
 

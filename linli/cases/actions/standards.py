@@ -20,8 +20,8 @@ from linli.cases.standards.errors import BadDay, StandardsChanged
 from linli.cases.standards.queries import present_standards
 from linli.cases.standards.rows import Reading, StandardRow
 from linli.kernel.acting import Actor, action
+from linli.kernel.calendar.local import local_day
 from linli.kernel.engine.remembered import forget_everything
-from linli.kernel.people.queries import LOCAL
 
 FURTHEST = timedelta(days=3 * 366)
 """How far ahead standards may be set to begin; more is a slip of the pen."""
@@ -75,7 +75,7 @@ def preview_standards(
     day = _day(valid_from, now)
     present = present_standards(by)
     return Preview(
-        make_plan(present, reading, valid_from=day, today=_local(now)), present.fingerprint, day
+        make_plan(present, reading, valid_from=day, today=local_day(now)), present.fingerprint, day
     )
 
 
@@ -105,7 +105,7 @@ def apply_standards(
         raise StandardsChanged(
             "预览之后，立案标准被别人更改过。请重新预览，核对后再确认。", field="base"
         )
-    plan = make_plan(present, reading, valid_from=day, today=_local(now))
+    plan = make_plan(present, reading, valid_from=day, today=local_day(now))
     try:
         applied = _carry_out(plan, day, remove_missing=remove_missing, now=now)
     except IntegrityError as clash:
@@ -189,19 +189,15 @@ def _given(row: StandardRow) -> dict[str, str]:
 def _retire(codes: Collection[str], *, now: datetime) -> int:
     """Retire those of the classes whose last row has ended; one that never had a row is somebody else's."""
     rows = FilingStandard.objects.filter(category__code__in=codes)
-    living = rows.filter(Q(valid_until=None) | Q(valid_until__gte=_local(now)))
+    living = rows.filter(Q(valid_until=None) | Q(valid_until__gte=local_day(now)))
     gone = Category.objects.filter(pk__in=rows.values("category_id"), retired_at=None)
     return gone.exclude(pk__in=living.values("category_id")).update(retired_at=now)
 
 
 def _day(wanted: date | None, now: datetime) -> date:
-    today = _local(now)
+    today = local_day(now)
     if wanted is not None and wanted > today + FURTHEST:
         raise BadDay(
             f"生效日期 {wanted.isoformat()} 太远，请选三年以内的日期。", field="valid_from"
         )
     return wanted or today
-
-
-def _local(now: datetime) -> date:
-    return now.astimezone(LOCAL).date()

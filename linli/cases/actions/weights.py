@@ -8,7 +8,7 @@ from datetime import date, datetime
 from linli.cases import errors
 from linli.cases.models import AssessmentRule
 from linli.kernel.acting import Actor, action
-from linli.kernel.people.queries import LOCAL
+from linli.kernel.calendar.local import local_day
 
 WHOLE = 1_000
 """The weights of the three rates together, in thousandths."""
@@ -54,7 +54,7 @@ def set_weights(draft: WeightsDraft, *, by: Actor, now: datetime) -> AssessmentR
         )
     if draft.period_day not in PERIOD_DAYS:
         raise errors.MissingFact("考核期起始日要在 1 日到 28 日之间。", field="period_day")
-    if draft.valid_from <= now.astimezone(LOCAL).date():
+    if draft.valid_from <= local_day(now):
         raise errors.MissingFact("生效日期要晚于今天，已经开始的考核期不改。", field="valid_from")
     made, _new = AssessmentRule.objects.update_or_create(
         valid_from=draft.valid_from,

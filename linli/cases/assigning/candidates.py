@@ -7,7 +7,7 @@ from datetime import datetime
 
 from linli.cases.assigning.rules import Matter, Worker
 from linli.cases.models import Case
-from linli.kernel.access.queries import local_day
+from linli.kernel.calendar.local import local_day
 from linli.kernel.matters.roster import holders_by_organization, loads_of
 from linli.kernel.people.models import Skill, Staff
 from linli.kernel.people.queries import on_duty

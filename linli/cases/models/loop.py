@@ -8,9 +8,9 @@ from django.utils.functional import cached_property
 
 from linli.cases.flow import OPEN, OUTCOME_NAMES, STAGE_NAMES, Clock, Stage
 from linli.cases.models.catalogue import Category, Channel, FilingStandard
+from linli.kernel.calendar.local import LOCAL
 from linli.kernel.engine.rows import known
 from linli.kernel.matters.models import Matter, TimelineEntry
-from linli.kernel.people.queries import LOCAL
 
 
 class Case(Matter):

@@ -34,10 +34,9 @@ from linli.cases.ruling.rules import (
     shadows,
 )
 from linli.kernel.access.models import PostHolding, Role
-from linli.kernel.access.queries import local_day
 from linli.kernel.acting import AREA_COLUMNS, Actor
+from linli.kernel.calendar.local import LOCAL, local_day
 from linli.kernel.calendar.queries import working_time_for
-from linli.kernel.calendar.rules import SHANGHAI
 from linli.kernel.calendar.working_time import number_of
 from linli.kernel.engine.remembered import Remembered
 from linli.kernel.engine.rows import known
@@ -104,7 +103,7 @@ def matter_of(case: Case, *, source: str) -> Matter:
 
 def in_working_time(at: datetime) -> bool:
     """Whether an instant lies in a working interval of the calendar for everybody. Raises CalendarError."""
-    local = at.astimezone(SHANGHAI)
+    local = at.astimezone(LOCAL)
     day = local.date()
     minute = local.hour * 60 + local.minute
     intervals = working_time_for(None, on=day).intervals_on(number_of(day))

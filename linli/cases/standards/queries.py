@@ -18,8 +18,8 @@ from linli.cases.standards.errors import BadCode
 from linli.cases.standards.rows import StandardRow
 from linli.cases.standards.workbook import write_file
 from linli.kernel.acting import Actor
+from linli.kernel.calendar.local import local_day
 from linli.kernel.errors import NotAllowed, NotFound
-from linli.kernel.people.queries import LOCAL
 
 READERS = ("cases.view", "cases.settings")
 
@@ -129,7 +129,7 @@ def class_history(actor: Actor, code: str, *, now: datetime) -> ClassHistory:
     if category is None:
         raise NotFound("没有这个小类。请核对编码，或从立案标准的列表里打开。", field="code")
     running = _running(actor, category)
-    today = now.astimezone(LOCAL).date()
+    today = local_day(now)
     versions: dict[str, list[FilingStandard]] = defaultdict(list)
     for row in _in_sheet_order(category):
         versions[row.filing_condition].append(row)

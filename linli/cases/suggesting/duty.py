@@ -16,9 +16,9 @@ from linli.cases.models import Case, DutyEntry
 from linli.cases.ruling.queries import rule_decisions
 from linli.cases.ruling.rules import Decision, Failure, Rule
 from linli.kernel.acting import AREA_COLUMNS
+from linli.kernel.calendar.local import local_day
 from linli.kernel.engine.remembered import Remembered
 from linli.kernel.organisations.models import Organization
-from linli.kernel.people.queries import LOCAL
 
 Catalogue = Mapping[int | None, Mapping[int | None, DutyEntry]]
 """Entries by class, then by area."""
@@ -62,7 +62,7 @@ def suggest_organizations(
 
 def catalogue(*, now: datetime) -> Catalogue:
     """The entries in force, at most three seconds old."""
-    return _catalogue(now.astimezone(LOCAL).date())
+    return _catalogue(local_day(now))
 
 
 def entry_for(

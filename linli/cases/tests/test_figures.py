@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from linli.cases import figures
 from linli.cases.actions.rating import rate_case
-from linli.cases.counting import local_day_of, month_start
+from linli.cases.counting import month_start
 from linli.cases.drafts import ReportDraft
 from linli.cases.figures import Share, Voices
 from linli.cases.flow import Stage
@@ -18,8 +18,8 @@ from linli.cases.models import Case, CaseMove, Deadline, Rating, Report
 from linli.cases.queries import filtered
 from linli.kernel.access.queries import RESIDENT
 from linli.kernel.acting import SYSTEM, Actor
+from linli.kernel.calendar.local import LOCAL, local_day
 from linli.kernel.engine.remembered import forget_everything
-from linli.kernel.people.queries import LOCAL
 from tests.walks import STEPS, reported, step, walk_until
 from tests.world import MONDAY, World
 
@@ -77,9 +77,9 @@ def test_today_counts_what_the_timeline_says(leader: Actor) -> None:
     today = figures.day_count(leader, asof=ASOF)
     by_code: dict[str, set[int]] = {}
     for move in CaseMove.objects.all():
-        if local_day_of(move.at) == local_day_of(ASOF):
+        if local_day(move.at) == local_day(ASOF):
             by_code.setdefault(move.code, set()).add(move.case_id)
-    opened = [case for case in Case.objects.all() if local_day_of(case.opened_at) == today.day]
+    opened = [case for case in Case.objects.all() if local_day(case.opened_at) == today.day]
     assert (today.reported, today.registered, today.fed_back, today.closed) == (2, 2, 3, 2)
     assert today.reported == len(opened)
     assert today.registered == len(by_code["register"])
@@ -277,7 +277,7 @@ def test_the_trend_ends_today_and_each_day_opens_its_lists(leader: Actor) -> Non
     days = figures.trend(leader, days=30, asof=ASOF)
     assert len(days) == 30
     assert days[-1] == figures.day_count(leader, asof=ASOF)
-    opened = Counter(local_day_of(case.opened_at) for case in Case.objects.all())
+    opened = Counter(local_day(case.opened_at) for case in Case.objects.all())
     assert {row.day: row.reported for row in days if row.reported} == opened
     for row in days:
         assert listed(leader, closed_on=row.day.isoformat()).count() == row.closed

@@ -136,7 +136,9 @@ def test_the_index_picks_whom_the_slow_rule_picks(world: World, seed: int) -> No
     forget_everything()
     for _ in range(5):
         busy = opened(world)
-        InboxEntry.objects.filter(matter_id=busy.pk).update(owner=chance.choice(Staff.objects.all()))
+        InboxEntry.objects.filter(matter_id=busy.pk).update(
+            owner=chance.choice(Staff.objects.all())
+        )
     picked = set()
     for _ in range(40):
         case = somewhere(world, chance)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -32,6 +31,7 @@ from linli.cases.models import (
     FilingStandard,
     Suspension,
 )
+from linli.kernel.calendar.local import LOCAL
 from linli.kernel.errors import NotAllowed, NotFound
 from linli.kernel.jobs.queue import run_due
 from linli.kernel.matters.clocks import notify_due, run_of
@@ -41,7 +41,7 @@ from tests.world import MONDAY, World
 
 
 def at(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Asia/Shanghai"))
+    return datetime.fromisoformat(text).replace(tzinfo=LOCAL)
 
 
 def handled(world: World, limit: str = "2工作日") -> Case:

@@ -9,8 +9,8 @@ import pytest
 
 from linli.demo.pace import at_share, begun_before, desk_time, share_of_limit, soon
 from linli.kernel.calendar.calendar_file import default_working_time
+from linli.kernel.calendar.local import LOCAL
 from linli.kernel.calendar.rules import due_at, parse_limit
-from linli.kernel.people.queries import LOCAL
 
 FRIDAY = datetime(2026, 3, 6, 16, 0, tzinfo=LOCAL)
 WORKING_TIME = default_working_time()

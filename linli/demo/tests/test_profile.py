@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from linli.demo.profile import Day, arrivals, class_weights, day_like, hourly_share, poisson
-from linli.kernel.people.queries import LOCAL
+from linli.kernel.calendar.local import LOCAL, local_day
 
 FIRST = date(2026, 5, 25)
 HALF_A_YEAR = [FIRST + timedelta(days=number) for number in range(183)]
@@ -43,7 +43,7 @@ def test_noon_is_quieter_than_the_hours_around_it() -> None:
 
 def test_reports_of_a_day_lie_on_that_day_in_order() -> None:
     found = arrivals(quiet(date(2026, 6, 1)), Random(1), households=4_000)
-    assert {at.astimezone(LOCAL).date() for at in found} == {date(2026, 6, 1)}
+    assert {local_day(at) for at in found} == {date(2026, 6, 1)}
     assert found == sorted(found)
 
 

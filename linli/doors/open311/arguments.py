@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from django.http import QueryDict
 
 from linli.doors.open311.errors import BadArgument
-from linli.kernel.people.queries import LOCAL
+from linli.kernel.calendar.local import LOCAL
 
 LONGEST_SPAN = timedelta(days=90)
 """Longest span of one search; fixed by the spec."""

@@ -23,8 +23,9 @@ from linli.doors.open311.attributes import checked_answers
 from linli.doors.open311.errors import BadArgument, KeyRefused
 from linli.doors.open311.publishing import LONGEST_TEXT
 from linli.doors.open311.queries import building_at, service
-from linli.kernel.access.queries import actor_for_key, local_day
+from linli.kernel.access.queries import actor_for_key
 from linli.kernel.acting import Actor
+from linli.kernel.calendar.local import local_day
 from linli.kernel.engine.remembered import Remembered
 from linli.kernel.files.actions import store_file
 from linli.kernel.files.rules import Kind

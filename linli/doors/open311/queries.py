@@ -23,7 +23,7 @@ from linli.cases.models import (
 from linli.cases.queries import id_in
 from linli.doors.open311.errors import NotThere
 from linli.doors.open311.publishing import LONGEST_TEXT
-from linli.kernel.access.queries import local_day
+from linli.kernel.calendar.local import local_day
 from linli.kernel.files.models import StoredFile
 from linli.kernel.files.rules import Kind
 from linli.kernel.places.models import Area, Building

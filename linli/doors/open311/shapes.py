@@ -15,8 +15,8 @@ from linli.cases.models import Case, Category, CategoryKind
 from linli.doors.open311.attributes import Question, questions_of
 from linli.doors.open311.publishing import published_address, published_text
 from linli.doors.open311.queries import Surroundings
+from linli.kernel.calendar.local import LOCAL
 from linli.kernel.files.models import StoredFile
-from linli.kernel.people.queries import LOCAL
 
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 FORMATS = ["text/xml", "application/json"]

@@ -27,10 +27,9 @@ from linli.doors.open311.shapes import (
     request_shape,
     service_shape,
 )
-from linli.kernel.access.queries import local_day
+from linli.kernel.calendar.local import LOCAL, local_day
 from linli.kernel.errors import LinliError
 from linli.kernel.files.queries import signed_path
-from linli.kernel.people.queries import LOCAL
 
 STATUSES = {"open", "closed"}
 MOST_PAGES = 1_000

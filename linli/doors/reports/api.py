@@ -25,8 +25,9 @@ from linli.cases.flow import MOVES, OUTCOME_NAMES, STAGE_NAMES
 from linli.cases.models import Case, Category, Report
 from linli.cases.queries import case_for, filtered, id_in, page_of, reaches, timeline
 from linli.doors.reports.schemas import CaseDetail, CaseOut, CasePage, MoveIn, ReceiptOut, ReportIn
-from linli.kernel.access.queries import actor_for_key, local_day
+from linli.kernel.access.queries import actor_for_key
 from linli.kernel.acting import Actor
+from linli.kernel.calendar.local import local_day
 from linli.kernel.engine.remembered import Remembered
 from linli.kernel.engine.rows import find, get, known
 from linli.kernel.errors import LinliError, NotAllowed

@@ -25,8 +25,8 @@ from linli.hotline.exchange import pull, send_waiting
 from linli.hotline.reconciling import found_in, reconcile
 from linli.hotline.stand_in import StandIn
 from linli.hotline.upstreams import Upstream, secret_of, set_up, upstream, upstreams
-from linli.kernel.access.queries import local_day
 from linli.kernel.acting import SYSTEM
+from linli.kernel.calendar.local import local_day
 
 KINDS = {
     "missing_here": "本平台缺单",

@@ -10,7 +10,6 @@ from typing import TypeVar
 from django.db.models import QuerySet
 from django.db.models.functions import Substr
 
-from linli.cases.counting import day_bounds, local_day_of
 from linli.cases.flow import Stage
 from linli.cases.models import Case, Channel, Report
 from linli.insight.errors import BadPeriod
@@ -18,6 +17,7 @@ from linli.insight.hotspots.repeats import Repeat, Spot, find_repeats
 from linli.insight.hotspots.rules import Topic, Voice, find_topics
 from linli.insight.hotspots.wording import BODY_CHARACTERS
 from linli.kernel.acting import NOWHERE, Actor, Scope, within
+from linli.kernel.calendar.local import day_bounds, local_day
 from linli.kernel.engine.remembered import Remembered
 
 SEEN = "cases.view"
@@ -52,7 +52,7 @@ class Period:
         Raises:
             BadPeriod: it ends before it begins, or is longer than `LONGEST_PERIOD`.
         """
-        last = last or local_day_of(now)
+        last = last or local_day(now)
         first = first or last - timedelta(days=89)
         if last < first:
             raise BadPeriod(f"截止日 {last} 早于起始日 {first}，请调换。", field="until")
@@ -136,7 +136,7 @@ def _voices(rows: QuerySet[Report]) -> Iterator[tuple[Voice, int]]:
             title=title,
             body=body,
             reporter=_reporter(receipt, contact, staff),
-            day=local_day_of(at),
+            day=local_day(at),
             place=place or "",
             category=category or "",
         )
@@ -165,7 +165,7 @@ def _spots(scope: Scope, period: Period) -> Iterator[Spot]:
             case_id=pk,
             category=category or "",
             text=f"{title}\n{body}",
-            day=local_day_of(at),
+            day=local_day(at),
             community=community or "",
             address=address,
             lon=lon,

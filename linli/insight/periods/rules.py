@@ -19,11 +19,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from fractions import Fraction
 
-SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+from linli.kernel.calendar.local import LOCAL
+
 NOON = time(12)
 MONTH_NAME = re.compile(r"(19|20|21)\d{2}-\d{2}")
 WEEK_NAME = re.compile(r"(19|20|21)\d{2}-W\d{2}")
@@ -112,7 +113,7 @@ def stretch_at(
     kind: Kind, instant: datetime, *, first_days: FirstDays = USUAL_FIRST_DAY
 ) -> Stretch:
     """The period in which an instant lies."""
-    local = instant.astimezone(SHANGHAI)
+    local = instant.astimezone(LOCAL)
     day = local.date()
     if kind is Kind.HOTLINE_DAY:
         return stretch_named(kind, f"{day + timedelta(days=local.time() >= NOON):%Y-%m-%d}")
@@ -277,4 +278,4 @@ def _previous(first: date) -> date:
 
 
 def _at(day: date, hour: time = time()) -> datetime:
-    return datetime.combine(day, hour, SHANGHAI)
+    return datetime.combine(day, hour, LOCAL)

@@ -19,10 +19,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 
-SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+from linli.kernel.calendar.local import LOCAL, local_day, local_midnight
+
 FEW = 30
 """Effective calls below which a rate is marked 样本少; calls, 10–100. Below it one voice moves a rate by 3 %."""
 
@@ -158,12 +159,12 @@ def period(name: str, *, first_day: int = 19) -> tuple[datetime, datetime]:
     year, month = (int(part) for part in name.split("-"))
     end = date(year, month, first_day)
     start = date(year - 1, 12, first_day) if month == 1 else date(year, month - 1, first_day)
-    return _midnight(start), _midnight(end)
+    return local_midnight(start), local_midnight(end)
 
 
 def period_of(instant: datetime, *, first_day: int = 19) -> str:
     """Name of the period in which an instant lies."""
-    day = instant.astimezone(SHANGHAI).date()
+    day = local_day(instant)
     if day.day < first_day:
         return f"{day:%Y-%m}"
     later = date(day.year + 1, 1, 1) if day.month == 12 else date(day.year, day.month + 1, 1)
@@ -172,13 +173,9 @@ def period_of(instant: datetime, *, first_day: int = 19) -> str:
 
 def hotline_day(day: date) -> tuple[datetime, datetime]:
     """[noon of the day before, noon of that day)."""
-    noon = datetime.combine(day, time(12), SHANGHAI)
+    noon = datetime.combine(day, time(12), LOCAL)
     return noon - timedelta(days=1), noon
 
 
 def _share(part: Fraction | int, whole: int) -> Fraction | None:
     return Fraction(part) / whole if whole else None
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), SHANGHAI)

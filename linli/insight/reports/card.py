@@ -10,12 +10,13 @@ from html import escape
 
 from linli.insight.indicators.comparing import Compared
 from linli.insight.indicators.rules import INDICATORS
-from linli.insight.periods.rules import SHANGHAI, Change, Stretch
+from linli.insight.periods.rules import Change, Stretch
 from linli.insight.periods.wording import NONE, signed
 from linli.insight.rates.comparing import Ranking
 from linli.insight.rates.rules import FEW
 from linli.insight.reports.queries import Report
 from linli.insight.reports.rules import SMALL, is_small, is_told, safe_count, safe_parts, safe_share
+from linli.kernel.calendar.local import LOCAL
 
 WIDTH, HEIGHT = 1080, 1440
 EDGE = 64
@@ -179,7 +180,7 @@ def _classes(majors: dict[str, int]) -> list[str]:
 
 
 def _foot(report: Report) -> list[str]:
-    local = report.asof.astimezone(SHANGHAI)
+    local = report.asof.astimezone(LOCAL)
     return [
         _rule(1346),
         _text(EDGE, 1386, f"截至 {local:%Y年%m月%d日 %H:%M}", size=24, fill=SOFT),

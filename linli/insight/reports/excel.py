@@ -6,11 +6,11 @@ import io
 
 import xlsxwriter
 
-from linli.insight.periods.rules import SHANGHAI
 from linli.insight.periods.wording import COUNT, RATE, SCORE
 from linli.insight.reports.queries import Report
 from linli.insight.reports.rules import DEFINITIONS
 from linli.insight.reports.tables import TEXT, Table, tables_of
+from linli.kernel.calendar.local import LOCAL
 
 FORMS = {COUNT: "0", RATE: "0.00%", SCORE: "0.00", TEXT: "@"}
 HEAD_ROWS = 3
@@ -36,7 +36,7 @@ def workbook(report: Report) -> bytes:
 
 def heading(report: Report) -> str:
     """Title, period, instant and the mark of made-up data, in one line."""
-    local = report.asof.astimezone(SHANGHAI)
+    local = report.asof.astimezone(LOCAL)
     mark = "（演示数据）" if report.demo else ""
     return f"{report.title} {report.name} · 截至 {local:%Y-%m-%d %H:%M}{mark}"
 

@@ -13,11 +13,12 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from linli.insight.periods.rules import SHANGHAI, Stretch
+from linli.insight.periods.rules import Stretch
 from linli.insight.reports.findings import findings
 from linli.insight.reports.queries import Report
 from linli.insight.reports.rules import DEFINITIONS
 from linli.insight.reports.tables import Table, tables_of
+from linli.kernel.calendar.local import LOCAL
 
 BODY, HEAD, TITLE = "仿宋", "黑体", "宋体"
 """Fonts an office has; Word takes its own where one is missing."""
@@ -94,7 +95,7 @@ def _heading(made: Any, report: Report) -> None:
     title = made.add_paragraph()
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
     _run(title, report.title, size=20, bold=True, font=TITLE)
-    local = report.asof.astimezone(SHANGHAI)
+    local = report.asof.astimezone(LOCAL)
     for words in (
         f"{report.name}（{_days(report.windows.now.stretch)}）",
         f"范围：{report.place}　截至：{local:%Y年%m月%d日 %H:%M}",

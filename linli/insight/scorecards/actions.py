@@ -12,7 +12,7 @@ from linli.insight.errors import BadAppeal, BadFormula, OwnAppeal
 from linli.insight.indicators.comparing import read_all
 from linli.insight.indicators.queries import EVERY
 from linli.insight.periods.queries import windows_of
-from linli.insight.periods.rules import SHANGHAI, Stretch
+from linli.insight.periods.rules import Stretch
 from linli.insight.scorecards.models import CardAppeal, ScoreFormula
 from linli.insight.scorecards.queries import (
     DECIDING,
@@ -25,6 +25,7 @@ from linli.insight.scorecards.queries import (
 )
 from linli.insight.scorecards.rules import FULL, OVER_CLOSING
 from linli.kernel.acting import Actor, action
+from linli.kernel.calendar.local import local_day
 from linli.kernel.errors import NotFound
 from linli.kernel.people.models import Staff
 
@@ -66,7 +67,7 @@ def set_formula(draft: FormulaDraft, *, by: Actor, now: datetime) -> ScoreFormul
         raise BadFormula(f"各项分值合计是 {sum(points)}，应当是 {FULL}，请调整。", field="done")
     if draft.rework_over not in ScoreFormula.ReworkOver.values:
         raise BadFormula("返工率的分母请选应结案或应处置。", field="rework_over")
-    if draft.valid_from <= now.astimezone(SHANGHAI).date():
+    if draft.valid_from <= local_day(now):
         raise BadFormula("生效日期要晚于今天，已经开始的时段不改。", field="valid_from")
     values = {**asdict(draft), "set_by_name": by.name, "set_at": now}
     made, _new = ScoreFormula.objects.update_or_create(

@@ -16,8 +16,8 @@ from django.db import transaction
 from linli.kernel.access.actions import NewLogin, give_post, make_account
 from linli.kernel.access.errors import PostInvalid, PostRefused
 from linli.kernel.access.models import Account, DataScope, Role
-from linli.kernel.access.queries import local_day
 from linli.kernel.acting import Actor, action
+from linli.kernel.calendar.local import local_day
 from linli.kernel.errors import LinliError
 from linli.kernel.people.importing import COLUMNS, BadRow, Rows, bad_row, cells, columns_of
 from linli.kernel.people.queries import staff_within

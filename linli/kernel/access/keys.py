@@ -8,8 +8,9 @@ from datetime import datetime
 from linli.kernel.access.errors import AccountInvalid, NameTaken
 from linli.kernel.access.holding import account_in_reach
 from linli.kernel.access.models import ApiKey
-from linli.kernel.access.queries import hash_of_key, local_day
+from linli.kernel.access.queries import hash_of_key
 from linli.kernel.acting import SYSTEM, Actor, action
+from linli.kernel.calendar.local import local_day
 from linli.kernel.errors import NotFound
 from linli.kernel.organisations.texts import checked
 

@@ -21,7 +21,7 @@ from linli.kernel.engine.fingerprint import fingerprint
 from linli.kernel.errors import NotFound
 from linli.kernel.organisations.queries import reach
 from linli.kernel.people.models import GridPosting, Staff
-from linli.kernel.people.queries import LOCAL, staff_within
+from linli.kernel.people.queries import staff_within
 
 ENDING_SOON = timedelta(days=30)
 """How long before its last day a post is listed as coming to its end; days, 1–90."""
@@ -125,11 +125,6 @@ def actor_for_key(key: str, *, on: date) -> Actor:
 
 def hash_of_key(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
-
-
-def local_day(now: datetime) -> date:
-    """The calendar day in Asia/Shanghai on which posts are read."""
-    return now.astimezone(LOCAL).date()
 
 
 def _scope(holding: PostHolding, grids: Mapping[int, set[int]]) -> Scope:

@@ -6,9 +6,9 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from linli.kernel.calendar.local import local_day
 from linli.kernel.jobs.queue import enqueue
 
 _seen: set[date] = set()
@@ -16,7 +16,7 @@ _seen: set[date] = set()
 
 def put_down(*, now: datetime) -> int:
     """Put today's jobs down unless they are there; 0, since the jobs are counted when they run."""
-    day = now.astimezone(timezone.get_default_timezone()).date()
+    day = local_day(now)
     if day in _seen:
         return 0
     kinds: tuple[str, ...] = import_string(settings.LINLI_DAILY)

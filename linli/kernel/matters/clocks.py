@@ -17,6 +17,7 @@ from typing import Any
 from django.db import transaction
 
 from linli.kernel.calendar.errors import YearNotLoaded
+from linli.kernel.calendar.local import local_day
 from linli.kernel.calendar.queries import working_time_for
 from linli.kernel.calendar.rules import (
     Due,
@@ -34,7 +35,6 @@ from linli.kernel.matters.kinds import Kind, kinds
 from linli.kernel.matters.models import ClockRun, Limit, Matter, Reminder
 from linli.kernel.matters.roster import pick_leader
 from linli.kernel.notify.sending import tell
-from linli.kernel.people.queries import LOCAL
 
 USUAL_LEVELS: list[list[Any]] = [[0.8, "owner"], [1, "owner"], [1.5, "leader"]]
 """Reminder at 80 % of the limit, escalation to the owner at the limit and to a leader half a limit later."""
@@ -75,7 +75,7 @@ def compute(
     Raises:
         CalendarError: the limit cannot be read, or the calendar of a year is not loaded.
     """
-    day = starts_at.astimezone(LOCAL).date()
+    day = local_day(starts_at)
     dated = _limits_on(day).get((flow.code, clock, variant))
     text = limit or limit_of(flow, clock, variant, day)
     levels = dated.levels if dated and dated.levels else USUAL_LEVELS

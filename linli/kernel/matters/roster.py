@@ -18,8 +18,9 @@ from datetime import date, datetime
 
 from django.db import connection
 
-from linli.kernel.access.queries import local_day, staff_actors, staff_actors_stamp
+from linli.kernel.access.queries import staff_actors, staff_actors_stamp
 from linli.kernel.acting import AREA_COLUMNS, Actor, HasPlace, Scope
+from linli.kernel.calendar.local import local_day
 from linli.kernel.engine.remembered import Remembered
 from linli.kernel.matters.flow import Flow
 from linli.kernel.matters.models import Deputy, Matter
@@ -28,9 +29,7 @@ from linli.kernel.people.queries import on_duty
 ROSTER_SECONDS = 5.0
 """How long nobody asks whether the posts changed; seconds, 0–60. A new post takes effect within this time."""
 
-LOADS = (
-    "SELECT owner_id, COUNT(*) FROM matters_inboxentry WHERE owner_id IN ({marks}) GROUP BY owner_id"
-)
+LOADS = "SELECT owner_id, COUNT(*) FROM matters_inboxentry WHERE owner_id IN ({marks}) GROUP BY owner_id"
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from linli.kernel.acting import Actor, Scope, action
+from linli.kernel.calendar.local import local_day
 from linli.kernel.errors import NotAllowed, NotFound
 from linli.kernel.organisations.errors import CodeTaken, OrganizationInvalid, OrganizationRetired
 from linli.kernel.organisations.models import Organization, OrganizationKind
 from linli.kernel.organisations.queries import organizations_within
 from linli.kernel.organisations.texts import checked, checked_code, checked_phone
-from linli.kernel.places.actions.imports import LOCAL
 from linli.kernel.places.models import Area
 from linli.kernel.places.queries import area_by_id, lies_within
 
@@ -42,7 +42,7 @@ def add_organization(
         code=checked_code(
             code, error=OrganizationInvalid, field="code", label="单位编码", most=LONGEST_CODE
         ),
-        valid_from=now.astimezone(LOCAL).date(),
+        valid_from=local_day(now),
     )
     _fill(organization, by.scope(), name, kind, short_name, area_id, phone)
     try:

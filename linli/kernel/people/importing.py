@@ -15,12 +15,12 @@ from datetime import date, datetime
 from django.db import transaction
 
 from linli.kernel.acting import Actor, action
+from linli.kernel.calendar.local import local_day
 from linli.kernel.errors import LinliError
 from linli.kernel.organisations.queries import organizations_within
 from linli.kernel.people.actions import add_staff, post_to_grid
 from linli.kernel.people.errors import NumberTaken, StaffInvalid
 from linli.kernel.people.models import GridPosting, Staff
-from linli.kernel.people.queries import LOCAL
 from linli.kernel.places.models import Area, AreaLevel
 
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -155,7 +155,7 @@ def _enter(
         now=now,
     )
     if duty is not None and grid is not None:
-        day: date = now.astimezone(LOCAL).date()
+        day: date = local_day(now)
         post_to_grid(staff.pk, grid_id=grid, duty=duty, valid_from=day, by=by, now=now)
         result.posted += 1
     result.added += 1

@@ -9,11 +9,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet
 
 from linli.kernel.acting import Actor, Scope
+from linli.kernel.calendar.local import LOCAL
 from linli.kernel.engine.fingerprint import fingerprint
 from linli.kernel.engine.remembered import Remembered
 from linli.kernel.errors import NotFound
@@ -21,8 +21,6 @@ from linli.kernel.organisations.queries import organizations_within, reach
 from linli.kernel.people.models import GridPosting, Shift, Skill, Staff
 from linli.kernel.places.models import Area, AreaLevel
 from linli.kernel.places.queries import areas_within
-
-LOCAL = ZoneInfo("Asia/Shanghai")
 
 MAY_READ = ("people.edit", "access.manage")
 """Whoever enters people, or gives them their logins and posts, reads the register of staff."""

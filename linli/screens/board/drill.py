@@ -6,7 +6,7 @@ from datetime import date, datetime
 from urllib.parse import urlencode
 
 from linli.kernel.acting import Actor
-from linli.kernel.people.queries import LOCAL
+from linli.kernel.calendar.local import LOCAL
 
 CASES = "/console/cases"
 PLACES = "/console/places"

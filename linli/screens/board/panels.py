@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from linli.cases.figures import DayCount, Share
 from linli.cases.models import Channel, Satisfaction
-from linli.kernel.people.queries import LOCAL
+from linli.kernel.calendar.local import LOCAL, local_day
 from linli.screens.board.drill import Drill
 from linli.screens.board.snapshot import Ground, Line, Snapshot, Watch
 
@@ -227,4 +227,4 @@ def lines(rows: list[Line], drill: Drill, *, asof: datetime) -> list[dict[str, A
 
 def _clock(at: datetime, asof: datetime) -> str:
     local = at.astimezone(LOCAL)
-    return f"{local:%H:%M}" if local.date() == asof.astimezone(LOCAL).date() else f"{local:%m-%d}"
+    return f"{local:%H:%M}" if local.date() == local_day(asof) else f"{local:%m-%d}"

@@ -20,10 +20,11 @@ from linli.cases import figures
 from linli.cases.figures import DayCount, OpenCount, Share, Voices
 from linli.cases.models import Case, Category
 from linli.kernel.acting import Actor, Scope
+from linli.kernel.calendar.local import local_day
 from linli.kernel.engine.remembered import Remembered
 from linli.kernel.events.models import OutboxEntry
 from linli.kernel.people.models import GridPosting
-from linli.kernel.people.queries import LOCAL, on_duty
+from linli.kernel.people.queries import on_duty
 from linli.kernel.places.models import Area, AreaLevel, Building, Dwelling
 from linli.kernel.places.queries import areas_within
 from linli.screens.board.wording import wall_words
@@ -259,7 +260,7 @@ def _bounds(grids: list[Area]) -> tuple[float, float, float, float] | None:
 
 
 def _workers_on_duty(scope: Scope, asof: datetime) -> int:
-    day = asof.astimezone(LOCAL).date()
+    day = local_day(asof)
     grids = areas_within(scope).filter(level=AreaLevel.GRID).order_by()
     posted = GridPosting.objects.filter(grid__in=grids.values("pk"), valid_from__lte=day)
     posted = posted.filter(Q(valid_until=None) | Q(valid_until__gte=day))

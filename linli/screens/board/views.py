@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from linli.cases.models import Case
 from linli.demo.presence import demo_present
-from linli.kernel.people.queries import LOCAL
+from linli.kernel.calendar.local import LOCAL
 from linli.screens.board import panels
 from linli.screens.board.drill import Drill
 from linli.screens.board.snapshot import (

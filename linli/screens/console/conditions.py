@@ -21,8 +21,8 @@ from linli.cases.flow import Stage
 from linli.cases.models import Case
 from linli.cases.queries import CONDITIONS
 from linli.kernel.acting import Actor
+from linli.kernel.calendar.local import LOCAL
 from linli.kernel.people.models import Staff
-from linli.kernel.people.queries import LOCAL
 from linli.screens.console import choices, labels
 from linli.screens.shared.labels import STAGES
 from linli.screens.shared.time_left import LIGHTS

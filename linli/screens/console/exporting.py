@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from linli.cases.actions.exports import MOST_EXPORTED
 from linli.cases.models import Case
-from linli.kernel.people.queries import LOCAL
+from linli.kernel.calendar.local import LOCAL
 from linli.screens.console import labels
 from linli.screens.shared.templatetags.linli import stage_label
 

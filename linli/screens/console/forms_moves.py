@@ -30,9 +30,9 @@ from linli.cases.suggesting.category import major_of
 from linli.cases.suggesting.duty import Suggested, suggest_units
 from linli.cases.suggesting.likeness import suggest_duplicates
 from linli.cases.suggesting.worker import suggest_worker
-from linli.kernel.access.queries import local_day
 from linli.kernel.acting import Actor
 from linli.kernel.calendar.errors import CalendarError
+from linli.kernel.calendar.local import local_day
 from linli.kernel.matters.clocks import compute
 from linli.screens.console import choices, labels
 from linli.screens.console.moves import form_of

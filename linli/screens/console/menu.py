@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy
 
 from linli.demo.presence import demo_present
 from linli.kernel.access.models import PostHolding
-from linli.kernel.access.queries import local_day
 from linli.kernel.acting import Actor, Scope
+from linli.kernel.calendar.local import local_day
 from linli.kernel.engine.remembered import Remembered
 from linli.kernel.notify.queries import unread_count
 from linli.kernel.places.models import AreaLevel

@@ -9,7 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from linli.kernel.access.models import Account, DataScope, PostHolding
-from linli.kernel.access.queries import in_force, local_day, locked_names, logins_of, posts_of
+from linli.kernel.access.queries import in_force, locked_names, logins_of, posts_of
+from linli.kernel.calendar.local import local_day
 from linli.kernel.people.models import GridPosting, Shift, Staff
 from linli.kernel.people.queries import on_duty, postings_of, shifts_of
 from linli.kernel.people.rules import DAYS, week

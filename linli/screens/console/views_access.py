@@ -32,11 +32,11 @@ from linli.kernel.access.queries import (
     accounts_in_state,
     in_force,
     keys_for,
-    local_day,
     locked_names,
     posts_of,
     roles,
 )
+from linli.kernel.calendar.local import local_day
 from linli.kernel.errors import NotFound
 from linli.kernel.people.queries import staff_member
 from linli.screens.console.form_page import Asking, fill_in, sent

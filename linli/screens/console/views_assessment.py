@@ -16,7 +16,7 @@ from linli.cases.models import AssessmentRule
 from linli.insight.scorecards.actions import set_formula
 from linli.insight.scorecards.queries import formulas
 from linli.insight.scorecards.rules import USUAL, formula_on
-from linli.kernel.access.queries import local_day
+from linli.kernel.calendar.local import local_day
 from linli.screens.console.form_page import Asking, fill_in, sent
 from linli.screens.console.forms_assessment import REWORK_OVER, FormulaForm, WeightsForm
 from linli.screens.console.menu import page

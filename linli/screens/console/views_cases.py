@@ -16,8 +16,8 @@ from linli.cases.actions.exports import export_cases
 from linli.cases.actions.remarks import split_report
 from linli.cases.models import Case, Report
 from linli.cases.queries import Page, capped_count, case_for, filtered, page_around, reports_of
+from linli.kernel.calendar.local import LOCAL
 from linli.kernel.errors import NotFound
-from linli.kernel.people.queries import LOCAL
 from linli.screens.console import exporting, labels
 from linli.screens.console.case_page import case_context, light_of
 from linli.screens.console.conditions import ConditionForm, wanted_of

@@ -17,7 +17,7 @@ from linli.cases.duties import (
     read_duties,
     write_duties,
 )
-from linli.kernel.access.queries import local_day
+from linli.kernel.calendar.local import local_day
 from linli.kernel.errors import LinliError, NotFound
 from linli.screens.console import choices
 from linli.screens.console.form_page import Asking, fill_in, sent

@@ -34,7 +34,7 @@ from linli.hotline.queries import (
 from linli.hotline.reconciling import found_in, reconcile
 from linli.hotline.rules import Difference
 from linli.hotline.upstreams import TAKEN, Status, Upstream, upstream, upstreams
-from linli.kernel.access.queries import local_day
+from linli.kernel.calendar.local import local_day
 from linli.screens.console import labels_hotline
 from linli.screens.console.forms_hotline import DayForm
 from linli.screens.console.labels import words_of

@@ -32,7 +32,7 @@ from linli.insight.monthly.actions import (
 )
 from linli.insight.monthly.models import MonthlyTopic
 from linli.insight.monthly.queries import cases_of, notes_of, progress_of, topic_for, topics_seen
-from linli.kernel.access.queries import local_day
+from linli.kernel.calendar.local import local_day
 from linli.kernel.errors import NotFound
 from linli.screens.console import labels
 from linli.screens.console.case_page import light_of

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from linli.kernel.access.queries import (
-    local_day,
     locked_names,
     logins_of,
     posts_of,
     staff_in_state,
 )
 from linli.kernel.access.rules import MANAGE
+from linli.kernel.calendar.local import local_day
 from linli.kernel.matters.roster import loads_of
 from linli.kernel.organisations.queries import reach
 from linli.kernel.people.queries import (

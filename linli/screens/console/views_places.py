@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from linli.kernel.access.queries import local_day
 from linli.kernel.calendar.errors import CalendarError
+from linli.kernel.calendar.local import LOCAL, local_day
 from linli.kernel.calendar.queries import working_time_for
 from linli.kernel.calendar.rules import due_at, parse_limit
 from linli.kernel.errors import NotFound
-from linli.kernel.people.queries import LOCAL, workers_by_grid, workers_of_grid
+from linli.kernel.people.queries import workers_by_grid, workers_of_grid
 from linli.kernel.places.models import Area, AreaLevel
 from linli.kernel.places.queries import area_by_code, areas_within, grid_card
 from linli.screens.console.menu import page
@@ -118,7 +118,7 @@ def due(request: PageRequest) -> HttpResponse:
 
 
 def _due(start: datetime, limit: str) -> dict[str, Any]:
-    working_time = working_time_for(None, on=start.astimezone(LOCAL).date())
+    working_time = working_time_for(None, on=local_day(start))
     result = due_at(start, parse_limit(limit), working_time=working_time)
     return {"at": result.at, "sentence": result.sentence, **result.derivation}
 

@@ -28,7 +28,7 @@ from linli.cases.dispatch_trial import MOST_CASES, Trial, idle_words, try_rules
 from linli.cases.models import DispatchRule
 from linli.cases.queries import active_categories
 from linli.cases.ruling.queries import alarms_of, findings_of, rule_for, rules_for, versions_of
-from linli.kernel.access.queries import local_day
+from linli.kernel.calendar.local import local_day
 from linli.kernel.engine.rows import known
 from linli.kernel.errors import LinliError
 from linli.kernel.organisations.models import Organization

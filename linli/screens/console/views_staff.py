@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from linli.kernel.access.actions import end_employment
-from linli.kernel.access.queries import local_day
+from linli.kernel.calendar.local import local_day
 from linli.kernel.errors import NotFound
 from linli.kernel.matters.roster import loads_of
 from linli.kernel.people.actions import (

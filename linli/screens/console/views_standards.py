@@ -30,7 +30,7 @@ from linli.cases.standards.queries import class_history, prevailing_pattern, sta
 from linli.cases.standards.rows import Reading, RowError, reading_from
 from linli.cases.standards.sheet import read_standards
 from linli.cases.standards.workbook import MOST_BYTES, read_file
-from linli.kernel.access.queries import local_day
+from linli.kernel.calendar.local import local_day
 from linli.kernel.errors import LinliError
 from linli.screens.console import labels
 from linli.screens.console.exporting import BOM, DANGEROUS

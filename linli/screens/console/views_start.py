@@ -13,11 +13,11 @@ from linli.cases.flow import CASE
 from linli.kernel.access.queries import (
     accounts_for,
     accounts_in_state,
-    local_day,
     rights_in_use,
     staff_in_state,
 )
 from linli.kernel.acting import Actor
+from linli.kernel.calendar.local import local_day
 from linli.kernel.organisations.queries import organizations_for
 from linli.kernel.people.queries import grids_without_leader, staff_for, workers_by_grid
 from linli.kernel.places.models import AreaLevel

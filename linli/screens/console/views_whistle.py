@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpResponse
@@ -10,14 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from linli.kernel.access.queries import local_day
 from linli.kernel.acting import Actor
+from linli.kernel.calendar.local import local_day, local_midnight
 from linli.kernel.files.queries import signed_path
 from linli.kernel.files.rules import Size
 from linli.kernel.matters.clocks import limit_of
 from linli.kernel.matters.offering import moves_for
 from linli.kernel.matters.roles import Roles
-from linli.kernel.people.queries import LOCAL
 from linli.screens.console import labels_whistle as words
 from linli.screens.console.form_page import Asking, fill_in, sent
 from linli.screens.console.forms_whistle import LimitsForm
@@ -293,8 +292,8 @@ def _period(request: PageRequest) -> tuple[str, datetime, datetime]:
     name = request.GET.get("period", "")
     name = name if name in PERIODS else "quarter"
     today = local_day(request.now)
-    start = datetime.combine(today - timedelta(days=PERIODS[name] - 1), time(), LOCAL)
-    return name, start, datetime.combine(today + timedelta(days=1), time(), LOCAL)
+    start = local_midnight(today - timedelta(days=PERIODS[name] - 1))
+    return name, start, local_midnight(today + timedelta(days=1))
 
 
 def _figure_row(row: UnitRow, period: str) -> dict[str, Any]:

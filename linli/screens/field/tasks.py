@@ -14,7 +14,7 @@ from linli.cases.flow import Clock, Stage
 from linli.cases.models import Case, CaseMove, Deadline
 from linli.cases.queries import cases_seen
 from linli.kernel.acting import Actor
-from linli.kernel.people.queries import LOCAL
+from linli.kernel.calendar.local import LOCAL
 
 MOST_TASKS = 200
 """Tasks on one page; a phone keeps as many for when there is no signal."""

@@ -20,7 +20,6 @@ from linli.kernel.errors import LinliError, NotFound
 from linli.kernel.files.queries import signed_path
 from linli.kernel.files.rules import Size
 from linli.kernel.files.watermark import Line
-from linli.kernel.people.queries import LOCAL
 from linli.screens.field.forms import PHOTO_LABELS, MoveForm, move_form, photo_names
 from linli.screens.field.moves import Choice, choice, choices_for
 from linli.screens.field.page import FIELD, page

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from linli.kernel.access.queries import local_day
+from linli.kernel.calendar.local import local_day
 from linli.kernel.people.models import GridPosting, Staff
 from linli.kernel.people.queries import workers_by_grid, workers_of_grid
 from linli.kernel.places.models import AreaLevel

@@ -13,8 +13,9 @@ from django.shortcuts import redirect
 from django.utils.module_loading import import_string
 
 from linli.kernel.access.models import Account
-from linli.kernel.access.queries import RESIDENT, actor_for, local_day
+from linli.kernel.access.queries import RESIDENT, actor_for
 from linli.kernel.acting import Actor
+from linli.kernel.calendar.local import local_day
 from linli.kernel.engine.full import disk_full
 from linli.kernel.engine.remembered import Remembered
 from linli.kernel.errors import LinliError

@@ -7,10 +7,10 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from linli.kernel.access.queries import local_day
 from linli.kernel.acting import Actor, action
 from linli.kernel.calendar.errors import CalendarError
 from linli.kernel.calendar.limits import parse_limit
+from linli.kernel.calendar.local import local_day
 from linli.kernel.matters.clocks import forget_limits
 from linli.kernel.matters.errors import MissingFact
 from linli.kernel.matters.models import Limit

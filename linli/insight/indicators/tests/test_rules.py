@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linli.insight.indicators.rules import Span, score, share, tally
-from linli.insight.rates.rules import SHANGHAI
+from linli.kernel.calendar.local import LOCAL
 
 
 def at(text: str) -> datetime:
-    return datetime.fromisoformat(f"2026-{text}").replace(tzinfo=SHANGHAI)
+    return datetime.fromisoformat(f"2026-{text}").replace(tzinfo=LOCAL)
 
 
 MARCH = {"start": at("03-01T00:00"), "end": at("04-01T00:00")}

@@ -8,7 +8,6 @@ from fractions import Fraction
 import pytest
 
 from linli.insight.periods.rules import (
-    SHANGHAI,
     Change,
     Kind,
     before,
@@ -18,12 +17,13 @@ from linli.insight.periods.rules import (
     windows,
     year_before,
 )
+from linli.kernel.calendar.local import LOCAL
 
-LONG_AGO = datetime(2020, 1, 1, tzinfo=SHANGHAI)
+LONG_AGO = datetime(2020, 1, 1, tzinfo=LOCAL)
 
 
 def at(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+    return datetime.fromisoformat(text).replace(tzinfo=LOCAL)
 
 
 @pytest.mark.parametrize(

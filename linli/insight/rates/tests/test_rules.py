@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linli.insight.rates.rules import (
-    SHANGHAI,
     Rates,
     Voice,
     Weights,
@@ -21,6 +20,7 @@ from linli.insight.rates.rules import (
     three_rates,
     weights_on,
 )
+from linli.kernel.calendar.local import LOCAL
 
 WEIGHTS = Weights(
     date(2021, 1, 1), Fraction(1, 10), Fraction(1, 2), Fraction(4, 10), Fraction(9, 10)
@@ -74,9 +74,9 @@ def test_nobody_called_is_no_rate() -> None:
 
 def test_a_period_runs_from_the_nineteenth_to_the_eighteenth() -> None:
     start, end = period("2026-03")
-    assert start == datetime(2026, 2, 19, tzinfo=SHANGHAI)
-    assert end == datetime(2026, 3, 19, tzinfo=SHANGHAI)
-    assert period("2026-01")[0] == datetime(2025, 12, 19, tzinfo=SHANGHAI)
+    assert start == datetime(2026, 2, 19, tzinfo=LOCAL)
+    assert end == datetime(2026, 3, 19, tzinfo=LOCAL)
+    assert period("2026-01")[0] == datetime(2025, 12, 19, tzinfo=LOCAL)
     for bad in ("2026", "2026-13", "März"):
         with pytest.raises(ValueError, match=r".+"):
             period(bad)
@@ -84,15 +84,15 @@ def test_a_period_runs_from_the_nineteenth_to_the_eighteenth() -> None:
 
 @given(st.integers(0, 50 * 366 * 24 * 3600))
 def test_every_instant_lies_in_the_period_it_is_said_to(seconds: int) -> None:
-    instant = datetime(2000, 1, 1, tzinfo=SHANGHAI) + timedelta(seconds=seconds)
+    instant = datetime(2000, 1, 1, tzinfo=LOCAL) + timedelta(seconds=seconds)
     start, end = period(period_of(instant))
     assert start <= instant < end
 
 
 def test_a_day_of_the_hotline_runs_from_noon_to_noon() -> None:
     start, end = hotline_day(date(2026, 3, 1))
-    assert start == datetime(2026, 2, 28, 12, tzinfo=SHANGHAI)
-    assert end == datetime(2026, 3, 1, 12, tzinfo=SHANGHAI)
+    assert start == datetime(2026, 2, 28, 12, tzinfo=LOCAL)
+    assert end == datetime(2026, 3, 1, 12, tzinfo=LOCAL)
 
 
 def test_the_latest_weights_that_have_begun_are_used() -> None:

@@ -18,9 +18,9 @@ from linli.kernel.access.holding import (
 )
 from linli.kernel.access.models import Account, DataScope, PostHolding, Role
 from linli.kernel.access.passwords import one_time_password
-from linli.kernel.access.queries import local_day
 from linli.kernel.access.rules import administers
 from linli.kernel.acting import Actor, action
+from linli.kernel.calendar.local import local_day
 from linli.kernel.errors import NotAllowed
 from linli.kernel.organisations.texts import checked
 from linli.kernel.people.models import Staff

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from linli.kernel.access.holding import keep_a_manager, lasting, one_at_a_time
 from linli.kernel.access.models import Account, ApiKey
-from linli.kernel.access.queries import local_day
 from linli.kernel.acting import Actor, action
+from linli.kernel.calendar.local import local_day
 from linli.kernel.people.actions import mark_left
 from linli.kernel.people.models import Staff
 from linli.kernel.people.rules import last_day

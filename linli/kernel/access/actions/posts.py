@@ -20,7 +20,6 @@ from linli.kernel.access.holding import (
     one_at_a_time,
 )
 from linli.kernel.access.models import Account, DataScope, PostHolding, Role
-from linli.kernel.access.queries import local_day
 from linli.kernel.access.rules import (
     WHOLE_OFFICE,
     Days,
@@ -30,6 +29,7 @@ from linli.kernel.access.rules import (
     other_axis,
 )
 from linli.kernel.acting import Actor, action
+from linli.kernel.calendar.local import local_day
 from linli.kernel.errors import NotAllowed, NotFound
 from linli.kernel.organisations.models import Organization
 from linli.kernel.people.rules import last_day, meet

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from linli.kernel.acting import Actor, action
+from linli.kernel.calendar.local import local_day
 from linli.kernel.people.actions.reach import staff_at_work
 from linli.kernel.people.errors import StaffInvalid
 from linli.kernel.people.models import Shift, Skill, Staff
-from linli.kernel.people.queries import LOCAL
 from linli.kernel.people.rules import DAYS, MIDNIGHT, Hours, first_overlap, last_day, within_days
 from linli.kernel.places.coordinates import check_lon_lat
 
@@ -30,7 +30,7 @@ def set_shifts(
     Raises `StaffInvalid`, `HasLeft`.
     """
     staff = staff_at_work(staff_id, by)
-    if valid_from < now.astimezone(LOCAL).date():
+    if valid_from < local_day(now):
         raise StaffInvalid("开始日期不能早于今天，过去的班次不能改。", field="valid_from")
     for number, one in enumerate(hours, start=1):
         _check(one, number)

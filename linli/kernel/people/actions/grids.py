@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from linli.kernel.acting import Actor, action
+from linli.kernel.calendar.local import local_day
 from linli.kernel.errors import NotFound
 from linli.kernel.people.actions.reach import staff_at_work, staff_in_reach
 from linli.kernel.people.errors import OwnPosting, PostingRefused, StaffInvalid
 from linli.kernel.people.models import GridPosting, Staff
-from linli.kernel.people.queries import LOCAL
 from linli.kernel.people.rules import last_day, meet
 from linli.kernel.places.models import Area, AreaLevel
 from linli.kernel.places.queries import lies_within
@@ -37,7 +37,7 @@ def post_to_grid(
     grid = _grid(grid_id, by)
     if duty not in GridPosting.Duty.values:
         raise StaffInvalid("请选择网格长、专职网格员或兼职网格员。", field="duty")
-    _check_days(valid_from, valid_until, today=now.astimezone(LOCAL).date())
+    _check_days(valid_from, valid_until, today=local_day(now))
     days = (valid_from, valid_until)
     there = [
         one
@@ -71,7 +71,7 @@ def end_posting(posting_id: int, *, last: date, by: Actor, now: datetime) -> Gri
         raise NotFound("没有这条网格任职，它可能刚被改过，请刷新人员页面。")
     staff = staff_in_reach(posting.staff_id, by)
     _refuse_own(staff, by)
-    today = now.astimezone(LOCAL).date()
+    today = local_day(now)
     if posting.valid_until is not None and posting.valid_until < today:
         raise StaffInvalid("这条任职已经结束，不能再改。", field="last")
     if last < today - timedelta(days=1):

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from linli.kernel.acting import Actor, action
+from linli.kernel.calendar.local import local_day
 from linli.kernel.organisations.actions import retire_organization
 from linli.kernel.organisations.models import Organization
 from linli.kernel.organisations.texts import checked, checked_code, checked_phone
@@ -20,7 +21,6 @@ from linli.kernel.people.errors import (
     StillWorking,
 )
 from linli.kernel.people.models import Shift, Staff
-from linli.kernel.people.queries import LOCAL
 from linli.kernel.people.rules import last_day
 
 LONGEST_NAME, LONGEST_NUMBER = 40, 24
@@ -85,7 +85,7 @@ def mark_left(staff_id: int, *, by: Actor, now: datetime) -> Staff:
         raise OwnPosting("不能给自己办理离职，请另一位系统管理员办理。")
     staff.left_at = now
     staff.save(update_fields=["left_at"])
-    today = now.astimezone(LOCAL).date()
+    today = local_day(now)
     end_all_postings(staff.pk, today)
     for shift in Shift.objects.filter(staff=staff):
         if shift.valid_until is None or shift.valid_until > today:

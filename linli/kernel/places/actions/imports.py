@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from linli.kernel.acting import Actor, Scope, action
+from linli.kernel.calendar.local import local_day
 from linli.kernel.errors import NotAllowed
 from linli.kernel.places.actions.map_change import map_changed, subdistricts_of
 from linli.kernel.places.codes import LEVEL_NAMES, PARENT_LEVELS, Level, check_parent, parent_code
@@ -19,8 +19,6 @@ from linli.kernel.places.errors import AreaChangeRefused, AreaUnknown, CodeInval
 from linli.kernel.places.geojson import AreaFeature, BadFeature, bad_feature, read_features
 from linli.kernel.places.models import Area, GridKind
 from linli.kernel.places.queries import lies_within
-
-LOCAL = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(slots=True)
@@ -168,7 +166,7 @@ def _new_area(feature: AreaFeature, parent: Area | None, now: datetime) -> Area:
         name=feature.name,
         kind=feature.kind or (GridKind.BASIC if feature.level is Level.GRID else ""),
         parent=parent,
-        valid_from=feature.valid_from or now.astimezone(LOCAL).date(),
+        valid_from=feature.valid_from or local_day(now),
         **feature.texts,
     )
     for name, value in _shape(feature).items():

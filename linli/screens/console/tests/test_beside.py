@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -19,11 +18,10 @@ from linli.cases.models import (
     Supervision,
     Suspension,
 )
+from linli.kernel.calendar.local import LOCAL
 from linli.screens.console.tests.office import Enter, opened
 from tests.walks import walk_to
 from tests.world import World
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def send(enter: Enter, who: str, case: Case, code: str, **given: str) -> int:
@@ -67,7 +65,7 @@ def test_an_extension_goes_from_the_handler_to_the_unit_to_the_dispatcher(
 
 def test_a_suspended_case_is_blue_and_can_be_resumed(world: World, enter: Enter) -> None:
     case = walk_to(world, opened(), Stage.HANDLING)
-    until = (timezone.now() + timedelta(days=3)).astimezone(SHANGHAI)
+    until = (timezone.now() + timedelta(days=3)).astimezone(LOCAL)
 
     given = {"until": until.strftime("%Y-%m-%dT%H:%M"), "reason": "等产权单位"}
     assert send(enter, "dispatcher", case, "suspend", **{**given, "until": "明天"}) == 422
@@ -133,7 +131,7 @@ def test_a_unit_hands_a_case_over_and_is_urged(world: World, enter: Enter) -> No
 
 def test_supervision_is_asked_and_answered(world: World, enter: Enter) -> None:
     case = walk_to(world, opened(), Stage.HANDLING)
-    until = (timezone.now() + timedelta(hours=5)).astimezone(SHANGHAI)
+    until = (timezone.now() + timedelta(hours=5)).astimezone(LOCAL)
     given = {"demand": "今天到场", "answer_by": until.strftime("%Y-%m-%dT%H:%M")}
     assert send(enter, "leader", case, "supervise", **given) == 302
     assert waiting(enter, "handler") == ["answer_supervision"]

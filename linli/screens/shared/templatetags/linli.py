@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import template
 from django.http import QueryDict
@@ -17,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
+from linli.kernel.calendar.local import LOCAL
 from linli.kernel.people import masking
 
 from .. import labels
@@ -24,7 +24,6 @@ from ..time_left import LIGHTS, left_words, light_for, yellow_from
 
 register = template.Library()
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 HTML_LANGUAGES = {"zh-hans": "zh-CN", "zh-cn": "zh-CN", "zh": "zh-CN"}
 DAY_WORDS = {
     0: gettext_noop("今天 %(clock)s"),
@@ -90,7 +89,7 @@ def local_time(
         return "—"
     given = context.get("now")
     at = now or (given if isinstance(given, datetime) else timezone.now())
-    local = value.astimezone(SHANGHAI)
+    local = value.astimezone(LOCAL)
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         local.isoformat(timespec="seconds"),
@@ -104,13 +103,13 @@ def local_day(value: date | datetime | None) -> str:
     """2026年3月6日 / 6 Mar 2026."""
     if value is None:
         return "—"
-    day = value.astimezone(SHANGHAI) if isinstance(value, datetime) else value
+    day = value.astimezone(LOCAL) if isinstance(value, datetime) else value
     return date_format(day, _("Y年n月j日"))
 
 
 def friendly_time(value: datetime, now: datetime) -> str:
     """今天 14:05, 昨天 14:05, 3月6日 14:05, 2024年3月6日 14:05 (Asia/Shanghai)."""
-    local, here = value.astimezone(SHANGHAI), now.astimezone(SHANGHAI)
+    local, here = value.astimezone(LOCAL), now.astimezone(LOCAL)
     days = (local.date() - here.date()) // timedelta(days=1)
     if days in DAY_WORDS:
         return _(DAY_WORDS[days]) % {"clock": local.strftime("%H:%M")}

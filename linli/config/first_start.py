@@ -1,6 +1,5 @@
 """Brings the database up to date and, when it is new, fills it: with the demo, or with one administrator.
 
-from linli.kernel.calendar.local import local_day
     python -m linli.config.first_start [--empty]
 
 May be stopped at any moment and run again; it goes on where it was.

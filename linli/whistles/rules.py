@@ -18,12 +18,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import sqrt
+
+from linli.kernel.statistics import wilson
 
 BAND = (0.5, 5.0)
 """Whistles for a hundred filed cases that are neither few nor many; a proposal, every city sets its own."""
-
-Z95 = 1.959964
 
 
 @dataclass(frozen=True)
@@ -129,7 +128,9 @@ def band_of(whistles: int, cases: int, *, band: tuple[float, float] = BAND) -> B
     """Where the whistle rate lies; without cases there is none."""
     if cases <= 0:
         return Band(whistles, cases, None, None, None, "unclear")
-    low, high = (100 * edge for edge in wilson(min(whistles, cases), cases))
+    bounds = wilson(min(whistles, cases), cases)
+    assert bounds is not None, "there are cases"
+    low, high = (100 * edge for edge in bounds)
     verdict = "unclear"
     if high < band[0]:
         verdict = "few"
@@ -138,12 +139,3 @@ def band_of(whistles: int, cases: int, *, band: tuple[float, float] = BAND) -> B
     elif low >= band[0] and high <= band[1]:
         verdict = "usual"
     return Band(whistles, cases, 100 * whistles / cases, low, high, verdict)
-
-
-def wilson(hits: int, trials: int) -> tuple[float, float]:
-    """The 95 % score interval of a proportion; between 0 and 1. Source: Wilson 1927."""
-    share = hits / trials
-    spread = Z95 * Z95 / trials
-    middle = (share + spread / 2) / (1 + spread)
-    half = Z95 * sqrt(share * (1 - share) / trials + spread / (4 * trials)) / (1 + spread)
-    return max(0.0, middle - half), min(1.0, middle + half)

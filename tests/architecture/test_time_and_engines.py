@@ -82,7 +82,7 @@ def test_reading_the_clock_is_recognised(line: str) -> None:
     "line",
     [
         "zone = ZoneInfo('Asia/Shanghai')",
-        "today = local_day(now)",
+        "today = now.astimezone(LOCAL).date()",
         "zone = timezone(timedelta(hours=8), 'Asia/Shanghai')",
     ],
 )

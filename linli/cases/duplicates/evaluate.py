@@ -10,7 +10,6 @@ Nothing later than a request's creation is used. The file has dates without time
 very day of a new request was still open at that moment is unknown. Two readings bound the truth (`Reading`).
 """
 
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -30,6 +29,7 @@ from linli.cases.duplicates.rules import (
     decide,
     likenesses,
 )
+from linli.kernel.statistics import wilson
 
 TUNED_UNTIL: Final = 2011
 """Last year the weights were learned on. Steps and threshold were chosen with all years in view (README.md)."""
@@ -227,11 +227,8 @@ def _precision(joined: Sequence[Outcome]) -> float | None:
 
 def _lower_bound(right: int, tried: int) -> float | None:
     """Lower end of the 95 % Wilson interval of a share."""
-    if not tried:
-        return None
-    share, z2 = right / tried, 1.96**2
-    spread = 1.96 * math.sqrt((share * (1 - share) + z2 / (4 * tried)) / tried)
-    return round((share + z2 / (2 * tried) - spread) / (1 + z2 / tried), 4)
+    bounds = wilson(right, tried)
+    return round(bounds[0], 4) if bounds else None
 
 
 def _share(part: int, whole: int) -> float | None:

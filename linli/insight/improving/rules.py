@@ -15,10 +15,9 @@ from statistics import median
 
 from linli.insight.indicators.rules import share
 from linli.insight.satisfaction.rules import Opinion
+from linli.kernel.statistics import FEW
 
 MOST_CLASSES, MOST_UNITS, MOST_LEGS, MOST_TOPICS = 5, 5, 3, 5
-FEW = 30
-"""Matters below which a sentence says that they are few."""
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,7 @@ from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 
 from linli.kernel.calendar.local import LOCAL, local_day, local_midnight
-
-FEW = 30
-"""Effective calls below which a rate is marked 样本少; calls, 10–100. Below it one voice moves a rate by 3 %."""
+from linli.kernel.statistics import FEW
 
 
 @dataclass(frozen=True)

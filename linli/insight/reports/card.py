@@ -13,10 +13,10 @@ from linli.insight.indicators.rules import INDICATORS
 from linli.insight.periods.rules import Change, Stretch
 from linli.insight.periods.wording import NONE, signed
 from linli.insight.rates.comparing import Ranking
-from linli.insight.rates.rules import FEW
 from linli.insight.reports.queries import Report
 from linli.insight.reports.rules import SMALL, is_small, is_told, safe_count, safe_parts, safe_share
 from linli.kernel.calendar.local import LOCAL
+from linli.kernel.statistics import FEW
 
 WIDTH, HEIGHT = 1080, 1440
 EDGE = 64

@@ -17,11 +17,12 @@ from linli.insight.indicators.queries import EVERY
 from linli.insight.periods.rules import Change, Stretch, Window, Windows
 from linli.insight.rates.queries import STREETS, sees_every_unit
 from linli.insight.scorecards.models import CardAppeal, ScoreFormula
-from linli.insight.scorecards.rules import FEW, Formula, Part, formula_on, parts_of, score_of
+from linli.insight.scorecards.rules import Formula, Part, formula_on, parts_of, score_of
 from linli.kernel.acting import Actor, within
 from linli.kernel.errors import NotFound
 from linli.kernel.organisations.models import Organization
 from linli.kernel.people.models import Staff
+from linli.kernel.statistics import FEW
 
 SCORING = "insight.scoring"
 DECIDING = "insight.decide_card_appeals"

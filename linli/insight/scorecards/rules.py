@@ -23,8 +23,6 @@ from typing import Protocol
 from linli.insight.indicators.rules import FLOW, SCORE, Source, share
 
 FULL = 100
-FEW = 30
-"""Matters due below which a score is marked 样本少 and has no place; matters, 10–100."""
 
 OVER_CLOSING, OVER_HANDLING = "close", "handle"
 """What rework is divided by: 应结案 or 应处置."""

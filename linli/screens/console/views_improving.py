@@ -15,9 +15,10 @@ from linli.insight.indicators.rules import share
 from linli.insight.periods.rules import Change, Kind
 from linli.insight.periods.wording import RATE, value_words
 from linli.insight.satisfaction.queries import all_opinions, opinions
-from linli.insight.satisfaction.rules import FIGURES, Opinion, wilson
+from linli.insight.satisfaction.rules import FIGURES, Opinion
 from linli.insight.scorecards.queries import cases_with
 from linli.kernel.errors import LinliError
+from linli.kernel.statistics import FEW, wilson
 from linli.screens.console import labels
 from linli.screens.console.menu import page
 from linli.screens.console.periods import BASES, Asked, asked, change_cell, choices
@@ -29,7 +30,6 @@ HERE = "console:improvement"
 LIKED = "liked"
 SHARES = ("solved", LIKED)
 FIRST = "major"
-FEW = 30
 NAMES: labels.Words = {
     "said": gettext_lazy("得到评价"),
     "solved": gettext_lazy("已解决"),

@@ -17,6 +17,7 @@ from linli.kernel.files.rules import Size
 from linli.kernel.matters.clocks import limit_of
 from linli.kernel.matters.offering import moves_for
 from linli.kernel.matters.roles import Roles
+from linli.kernel.statistics import FEW
 from linli.screens.console import labels_whistle as words
 from linli.screens.console.form_page import Asking, fill_in, sent
 from linli.screens.console.forms_whistle import LimitsForm
@@ -43,8 +44,6 @@ from linli.whistles.queries import (
 )
 
 SHOWN = 200
-FEW = 30
-"""Below so many a rate says little; nobody is ranked by it."""
 
 PERIODS = {"month": 30, "quarter": 91, "year": 365}
 

@@ -16,6 +16,7 @@ from linli.cases.errors import Conflict, WrongStage
 from linli.cases.facts import Facts
 from linli.cases.models import Case, CaseMove, CasePhoto, PhotoKind
 from linli.cases.queries import case_for, cases_seen, deadlines, photos_of, roles_of, timeline
+from linli.kernel.calendar.local import LOCAL
 from linli.kernel.errors import LinliError, NotFound
 from linli.kernel.files.queries import signed_path
 from linli.kernel.files.rules import Size

@@ -20,7 +20,7 @@ from linli.whistles.actions.legs import move_leg
 from linli.whistles.actions.whistling import Called, WhistleDraft
 from linli.whistles.figures import band, figures, legs_behind
 from linli.whistles.models import WhistleLeg
-from linli.whistles.rules import LegFacts, band_of, figures_of, wilson
+from linli.whistles.rules import LegFacts, band_of, figures_of
 from linli.whistles.tests.test_whistle import unit_of
 from tests.pictures import stored_picture
 from tests.world import DAY, MONDAY, World
@@ -100,8 +100,6 @@ def test_the_band_says_nothing_where_the_interval_crosses_an_edge() -> None:
     assert band_of(20, 1000).verdict == "usual"
     assert band_of(0, 2000).verdict == "few"
     assert band_of(100, 1000).verdict == "many"
-    low, high = wilson(0, 10)
-    assert (low, round(high, 4)) == (0.0, 0.2775)
     found = band_of(3, 120)
     assert found.per_hundred == 2.5
 

@@ -113,8 +113,8 @@ _HEAVY = (
     "community__raw_geometry",
 )
 _ON_THE_MAP = (
-    "lon", "lat", "stage", "confidential", "opened_at", "due_at", "yellow_at", "category__name", "community__name",
-    "grid__name", "grid__west", "grid__south", "grid__east", "grid__north",
+    "lon", "lat", "stage", "open", "confidential", "opened_at", "due_at", "yellow_at", "suspended_until",
+    "category__name", "community__name", "grid__name", "grid__west", "grid__south", "grid__east", "grid__north",
 )  # fmt: skip
 _PLACED = (*AREA_COLUMNS, "handling_org", "owner", "handler")
 

@@ -13,14 +13,12 @@ from django.utils.translation import gettext_lazy
 from linli.cases.figures import DayCount, Share
 from linli.cases.models import Channel, Satisfaction
 from linli.kernel.calendar.local import LOCAL, local_day
+from linli.kernel.statistics import FEW
 from linli.screens.board.drill import Drill
 from linli.screens.board.snapshot import Ground, Line, Snapshot, Watch
 
 FEW_PERSONS = 5
 """Fewer persons than this are not told apart on a wall."""
-
-FEW_VOICES = 30
-"""Below this a rate says little and is marked 样本少 (casework section 9)."""
 
 LOW_RATE = 80.0
 """按期处置率 below this is drawn in red; per cent."""
@@ -174,7 +172,7 @@ def voices(found: Snapshot, drill: Drill) -> dict[str, Any]:
         "rate": said.rate,
         "words": "—" if said.rate is None else f"{said.rate:.1f}%",
         "total": said.total,
-        "few": 0 < said.total < FEW_VOICES,
+        "few": 0 < said.total < FEW,
         "url": drill.cases(rated_from=drill.month),
         "rows": [
             Figure(f"voice-{code}", str(VOICES[code]), str(n),

@@ -24,9 +24,9 @@ from linli.screens.board.snapshot import (
     snapshot_for,
     watch_for,
 )
-from linli.screens.shared.geo import light_of
 from linli.screens.shared.guard import PageRequest, needs
 from linli.screens.shared.labels import STAGES
+from linli.screens.shared.light import light_of
 
 
 @require_safe

@@ -31,6 +31,7 @@ from linli.screens.console.beside import Standing
 from linli.screens.console.moves import choices_for
 from linli.screens.console.order_block import order_block
 from linli.screens.shared.guard import PageRequest
+from linli.screens.shared.light import light_of
 from linli.whistles.queries import whistles_of
 
 MAP_MARGIN = 0.002
@@ -83,17 +84,6 @@ def case_context(request: PageRequest, case: Case) -> dict[str, Any]:
         "bounds": _bounds(case),
         "purposes": labels.PURPOSES,
     }
-
-
-def light_of(case: Case, request: PageRequest) -> str:
-    """green, yellow, red by the stored instants, grey once it has ended."""
-    if not case.open:
-        return "grey"
-    if case.suspended_until and request.now < case.suspended_until:
-        return "blue"
-    if case.due_at and case.due_at < request.now:
-        return "red"
-    return "yellow" if case.yellow_at and case.yellow_at <= request.now else "green"
 
 
 def line_of(line: CaseMove) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_GET
 
 from linli.cases.overlays import waiting_for
 from linli.screens.console import labels
-from linli.screens.console.case_page import light_of
 from linli.screens.console.menu import page
 from linli.screens.shared.guard import PageRequest, needs
+from linli.screens.shared.light import light_of
 
 
 @require_GET

@@ -29,9 +29,9 @@ from linli.cases.actions.assigning import (
 from linli.cases.assigning.rules import BALANCE_M
 from linli.cases.flow import Stage
 from linli.cases.queries import capped_count, waiting_at
-from linli.screens.console.case_page import light_of
 from linli.screens.console.menu import page
 from linli.screens.shared.guard import PageRequest, needs
+from linli.screens.shared.light import light_of
 
 SHOWN = 200
 """Cases of one plan on the page, 1-400: more than anybody looks through, and two fields each in a form of 1,000."""

@@ -19,10 +19,11 @@ from linli.cases.queries import Page, capped_count, case_for, filtered, page_aro
 from linli.kernel.calendar.local import LOCAL
 from linli.kernel.errors import NotFound
 from linli.screens.console import exporting, labels
-from linli.screens.console.case_page import case_context, light_of
+from linli.screens.console.case_page import case_context
 from linli.screens.console.conditions import ConditionForm, wanted_of
 from linli.screens.console.menu import page
 from linli.screens.shared.guard import PageRequest, needs
+from linli.screens.shared.light import light_of
 
 SIZES = (10, 20, 50, 100)
 SIZE = 20

@@ -17,9 +17,9 @@ from linli.cases.models import Case
 from linli.cases.queries import capped_count, cases_by_id, waiting_at
 from linli.cases.suggesting.duty import Suggested, suggest_units
 from linli.kernel.errors import LinliError
-from linli.screens.console.case_page import light_of
 from linli.screens.console.menu import page
 from linli.screens.shared.guard import PageRequest, needs
+from linli.screens.shared.light import light_of
 
 SHOWN = 50
 """Cases on a desk at once: more than anybody decides without a pause."""

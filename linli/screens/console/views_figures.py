@@ -26,7 +26,6 @@ from linli.insight.indicators.rules import FLOW, INDICATORS, Indicator, Source
 from linli.insight.periods.wording import value_words
 from linli.kernel.errors import LinliError
 from linli.screens.console import labels
-from linli.screens.console.case_page import light_of
 from linli.screens.console.menu import page
 from linli.screens.console.periods import (
     BASES,
@@ -36,6 +35,7 @@ from linli.screens.console.periods import (
     choices,
 )
 from linli.screens.shared.guard import PageRequest, needs
+from linli.screens.shared.light import light_of
 
 NAMES: labels.Words = {
     "opened": gettext_lazy("新增案件"),

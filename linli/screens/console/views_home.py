@@ -17,11 +17,11 @@ from linli.cases.queries import capped_count, inbox, open_counts
 from linli.kernel.notify.actions import read_all_notices, read_notice
 from linli.kernel.notify.queries import notices_for
 from linli.screens.console import labels
-from linli.screens.console.case_page import light_of
 from linli.screens.console.menu import ANY_STAFF, page
 from linli.screens.console.views_whistle import leg_line
 from linli.screens.shared.guard import PageRequest, needs
 from linli.screens.shared.labels import STAGES
+from linli.screens.shared.light import light_of
 from linli.whistles.queries import legs_waiting_for
 
 INBOX_SHOWN = 15

@@ -35,11 +35,11 @@ from linli.insight.monthly.queries import cases_of, notes_of, progress_of, topic
 from linli.kernel.calendar.local import local_day
 from linli.kernel.errors import NotFound
 from linli.screens.console import labels
-from linli.screens.console.case_page import light_of
 from linli.screens.console.form_page import Asking, fill_in, sent
 from linli.screens.console.forms_insight import CasesForm, ClosureForm, NoteForm, TopicForm
 from linli.screens.console.menu import page
 from linli.screens.shared.guard import PageRequest, needs
+from linli.screens.shared.light import light_of
 
 SHOWN_FIRST, SHOWN_AT_MOST = 10, 100
 """Topics and places on the page, and after 看全部."""

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 from linli.cases.models import Case
 from linli.demo.presence import demo_present
 from linli.kernel.notify.queries import unread_count
-from linli.screens.shared.geo import light_of
 from linli.screens.shared.guard import PageRequest
+from linli.screens.shared.light import light_of
 
 FIELD = ("cases.self_handle", "cases.handle")
 """Whoever works outside: grid workers, handlers of the departments, community clerks."""
@@ -65,6 +65,4 @@ def _tabs(request: PageRequest, here: str) -> list[dict[str, Any]]:
 
 def items(cases: Iterable[Case], request: PageRequest) -> list[dict[str, Any]]:
     """What `field/_item.html` shows of each case, with the colour of its clock."""
-    return [
-        {"case": case, "light": light_of(case, request) if case.open else "grey"} for case in cases
-    ]
+    return [{"case": case, "light": light_of(case, request)} for case in cases]

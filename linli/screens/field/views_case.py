@@ -25,8 +25,8 @@ from linli.screens.field.forms import PHOTO_LABELS, MoveForm, move_form, photo_n
 from linli.screens.field.moves import Choice, choice, choices_for
 from linli.screens.field.page import FIELD, page
 from linli.screens.field.words import LINES, PHOTO_KINDS, WARNINGS, words_of
-from linli.screens.shared.geo import light_of
 from linli.screens.shared.guard import PageRequest, needs
+from linli.screens.shared.light import light_of
 from linli.screens.shared.uploads import Photos, photo_field, take_photos
 
 MAP_MARGIN = 0.0025
@@ -50,7 +50,7 @@ def case_page(request: PageRequest, number: str) -> HttpResponse:
         choices=choices_for(request.actor, case, roles_of(case)),
         photos=_shown([one for one in photos if one.kind == PhotoKind.REPORT], request),
         moves=[_line(line, photos, request) for line in reversed(lines)],
-        light=light_of(case, request) if case.open else "grey",
+        light=light_of(case, request),
         clock=clock,
         why=clock.derivation.get("sentence", "") if clock else "",
         place=_place(case),

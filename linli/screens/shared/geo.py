@@ -14,11 +14,10 @@ from linli.kernel.engine.remembered import Remembered
 from linli.kernel.places.models import AreaLevel, Building
 from linli.kernel.places.queries import areas_within
 from linli.screens.shared.guard import PageRequest, anybody, needs
+from linli.screens.shared.light import light_of
 
 MOST_CASES = 2_000
 """Points on a map at once; more hide each other."""
-
-NORMAL, SOON, LATE = "green", "yellow", "red"
 
 
 @require_safe
@@ -69,13 +68,6 @@ def _case(case: Case, request: PageRequest) -> dict[str, Any]:
         "url": f"/cases/{case.number}",
     }
     return _point(case.lon, case.lat, properties)
-
-
-def light_of(case: Case, request: PageRequest) -> str:
-    """green, yellow or red, by the stored instants."""
-    if case.due_at and case.due_at < request.now:
-        return LATE
-    return SOON if case.yellow_at and case.yellow_at < request.now else NORMAL
 
 
 def _scope(request: PageRequest) -> Scope:

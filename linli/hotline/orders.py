@@ -183,13 +183,13 @@ def _one_of(data: Mapping[Any, Any], name: str, allowed: list[str], default: str
 
 
 def _tags(value: object) -> tuple[str, ...]:
-    rows = value or []
+    rows: Any = value or []
     fits = isinstance(rows, list) and len(rows) <= TAGS_MOST
-    if not fits or not all(isinstance(tag, str) and len(tag) <= TAG_MOST for tag in rows):  # type: ignore[attr-defined]
+    if not fits or not all(isinstance(tag, str) and len(tag) <= TAG_MOST for tag in rows):
         raise BadOrder(
             f"tags 应为最多 {TAGS_MOST} 个、每个不超过 {TAG_MOST} 字的文字。", field="tags"
         )
-    return tuple(_plain(tag) for tag in rows)  # type: ignore[attr-defined]
+    return tuple(_plain(tag) for tag in rows)
 
 
 def _number(data: Mapping[Any, Any], name: str) -> float | None:

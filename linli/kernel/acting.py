@@ -18,6 +18,7 @@ from typing import Any, ParamSpec, Protocol, TypeVar
 
 from django.db import models, transaction
 from django.db.models import Q
+from django.http import HttpRequest
 
 from linli.kernel.audit import chain
 from linli.kernel.errors import NotAllowed
@@ -78,6 +79,13 @@ class Actor:
 
 
 SYSTEM = Actor(kind="system", name="系统")
+
+
+class Request(HttpRequest):
+    """A request of which is known who sent it and when it came."""
+
+    actor: Actor
+    now: datetime
 
 
 def within(

@@ -9,7 +9,7 @@ import functools
 import json
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
@@ -23,6 +23,7 @@ from linli.hotline.signing import NONCE, SIGNATURE, SYSTEM, TIMESTAMP, Signable,
 from linli.hotline.telling import case_of, last_told
 from linli.hotline.upstreams import Upstream, secret_of, upstream
 from linli.kernel.acting import SYSTEM as OURSELVES
+from linli.kernel.acting import Request
 from linli.kernel.errors import LinliError
 
 Made = tuple[int, dict[str, Any]]
@@ -123,4 +124,4 @@ def _json(status: int, answer: dict[str, Any]) -> HttpResponse:
 
 
 def _now(request: HttpRequest) -> datetime:
-    return request.now  # type: ignore[attr-defined, no-any-return]
+    return cast("Request", request).now

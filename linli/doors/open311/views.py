@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from datetime import datetime, time
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, SuspiciousOperation
@@ -27,6 +27,7 @@ from linli.doors.open311.shapes import (
     request_shape,
     service_shape,
 )
+from linli.kernel.acting import Request
 from linli.kernel.calendar.local import LOCAL, local_day
 from linli.kernel.errors import LinliError
 from linli.kernel.files.queries import signed_path
@@ -213,7 +214,7 @@ def _endpoint(request: HttpRequest, name: str) -> str:
 
 
 def _now(request: HttpRequest) -> datetime:
-    return request.now  # type: ignore[attr-defined, no-any-return]
+    return cast("Request", request).now
 
 
 def _part(value: Any) -> Any:

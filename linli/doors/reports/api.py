@@ -7,7 +7,7 @@ account behind it, the same as on the screens. Every refusal is `{"error": {"cod
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
@@ -26,7 +26,7 @@ from linli.cases.models import Case, Category, Report
 from linli.cases.queries import case_for, filtered, id_in, page_of, reaches, timeline
 from linli.doors.reports.schemas import CaseDetail, CaseOut, CasePage, MoveIn, ReceiptOut, ReportIn
 from linli.kernel.access.queries import actor_for_key
-from linli.kernel.acting import Actor
+from linli.kernel.acting import Actor, Request
 from linli.kernel.calendar.local import local_day
 from linli.kernel.engine.remembered import Remembered
 from linli.kernel.engine.rows import find, get, known
@@ -46,7 +46,7 @@ class BearerKey(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor:
         actor = _key_actors(token, local_day(_now(request)))
-        request.actor = actor  # type: ignore[attr-defined]
+        cast("Request", request).actor = actor
         return actor
 
 
@@ -219,7 +219,7 @@ def read_lists(request: HttpRequest) -> dict[str, Any]:
 
 
 def _actor(request: HttpRequest) -> Actor:
-    return request.actor  # type: ignore[attr-defined, no-any-return]
+    return cast("Request", request).actor
 
 
 def _photos(names: list[str], field: str) -> tuple[int, ...]:
@@ -231,7 +231,7 @@ def _photos(names: list[str], field: str) -> tuple[int, ...]:
 
 
 def _now(request: HttpRequest) -> datetime:
-    return request.now  # type: ignore[attr-defined, no-any-return]
+    return cast("Request", request).now
 
 
 def _case_of(receipt: str) -> Case | None:

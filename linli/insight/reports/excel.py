@@ -6,6 +6,7 @@ import io
 
 import xlsxwriter
 
+from linli.insight.periods.rules import Stretch
 from linli.insight.periods.wording import COUNT, RATE, SCORE
 from linli.insight.reports.queries import Report
 from linli.insight.reports.rules import DEFINITIONS
@@ -107,6 +108,6 @@ def _title(book: xlsxwriter.Workbook) -> object:
     return book.add_format({"bold": True, "font_size": 14, "valign": "vcenter"})
 
 
-def _span(stretch: object) -> str:
-    start, end = stretch.start, stretch.end  # type: ignore[attr-defined]
+def _span(stretch: Stretch) -> str:
+    start, end = stretch.start, stretch.end
     return f"{start:%Y-%m-%d %H:%M} 至 {end:%Y-%m-%d %H:%M}（不含）"

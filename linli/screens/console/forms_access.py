@@ -31,6 +31,7 @@ from linli.screens.console.labels_people import (
     DATA_SCOPES,
     SCOPE_HELP,
 )
+from linli.screens.shared.choosing import choice_field
 
 
 def role_options(found: list[Role] | None = None) -> Options:
@@ -113,7 +114,7 @@ class PostForm(ConsoleForm):
     def __init__(self, data: Any = None, *, scope: Scope, account: Account, today: date) -> None:
         super().__init__(data, initial={"valid_from": today}, auto_id="post-%s")
         self.fields["role"] = number_choice(_("岗位"), role_options())
-        self.fields["data_scope"].choices = [  # type: ignore[attr-defined]
+        choice_field(self, "data_scope").choices = [
             (code, words_of(DATA_SCOPES, code)) for code in self._offered(scope, account)
         ]
         self.fields["area"] = number_choice(
@@ -136,8 +137,8 @@ class PostForm(ConsoleForm):
 
     @property
     def scope_help(self) -> list[str]:
-        offered = dict(self.fields["data_scope"].choices)  # type: ignore[attr-defined]
-        return [words_of(SCOPE_HELP, code) for code in offered]
+        choices: Any = choice_field(self, "data_scope").choices
+        return [words_of(SCOPE_HELP, code) for code, _word in choices]
 
     def clean(self) -> dict[str, Any]:
         given = dict(self.cleaned_data)

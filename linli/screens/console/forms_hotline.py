@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.cases.actions.ordering import HandlingFacts
 from linli.cases.models import OrderHandling
 from linli.screens.console import labels, labels_hotline
+from linli.screens.shared.choosing import choice_field
 
 MOMENT = "%Y-%m-%dT%H:%M"
 
@@ -114,4 +115,4 @@ class DayForm(forms.Form):
 
     def __init__(self, *args: Any, platforms: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, auto_id="compare-%s", **kwargs)  # type: ignore[misc]
-        self.fields["upstream"].choices = platforms  # type: ignore[attr-defined]
+        choice_field(self, "upstream").choices = platforms

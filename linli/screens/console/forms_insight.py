@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from linli.cases.models import Case
 from linli.cases.queries import id_in
 from linli.screens.console import choices, labels
+from linli.screens.shared.choosing import choice_field
 
 NUMBERS = re.compile(r"\d{14,}")
 MONTH_FORM = "%Y-%m"
@@ -44,14 +46,14 @@ class TopicForm(forms.Form):
     )
 
     def __init__(
-        self, *args: object, cases: Iterable[Case], suggested: dict[str, object], **kwargs: object
+        self, *args: Any, cases: Iterable[Case], suggested: dict[str, Any], **kwargs: Any
     ) -> None:
         offered = list(cases)
         ticked = [case.pk for case in offered]
         initial = {"case_ids": ticked, **suggested}
-        super().__init__(*args, initial=initial, auto_id="topic-%s", **kwargs)  # type: ignore[arg-type, misc]
-        self.fields["lead_org"].choices = [("", _("请选择")), *choices.organizations()]  # type: ignore[attr-defined]
-        self.fields["case_ids"].choices = [  # type: ignore[attr-defined]
+        super().__init__(*args, initial=initial, auto_id="topic-%s", **kwargs)  # type: ignore[misc]
+        choice_field(self, "lead_org").choices = [("", _("请选择")), *choices.organizations()]
+        choice_field(self, "case_ids").choices = [
             (case.pk, f"{case.number} {case.title}") for case in offered
         ]
 

@@ -13,6 +13,7 @@ from linli.cases.models import Category
 from linli.kernel.files.models import StoredFile
 from linli.screens.console import choices, labels
 from linli.screens.console.uploads import photo_field
+from linli.screens.shared.choosing import choice_field
 
 SOURCE = "console"
 OFFLINE_CHANNELS = ("phone", "counter", "doorstep", "paper", "proxy")
@@ -77,7 +78,7 @@ class IntakeForm(forms.Form):
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, auto_id="intake-%s", initial={"idempotency_key": uuid.uuid4().hex})
-        self.fields["category"].choices = [("", _("由系统判断")), *choices.categories()]  # type: ignore[attr-defined]
+        choice_field(self, "category").choices = [("", _("由系统判断")), *choices.categories()]
 
     def clean(self) -> dict[str, Any]:
         given = dict(self.cleaned_data)

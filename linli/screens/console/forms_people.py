@@ -28,6 +28,7 @@ from linli.screens.console.labels_people import (
     WEEKDAYS,
     hours_of,
 )
+from linli.screens.shared.choosing import choice_field
 
 SHIFT_LINES = (1, 2, 3)
 PREFIX_KIND_AND_MAJOR = 1
@@ -254,7 +255,7 @@ class SkillsForm(ConsoleForm):
         super().__init__(data, initial={"prefixes": skills}, auto_id="skills-%s")
         names = major_names()
         others = [(code, code) for code in skills if code not in names]
-        self.fields["prefixes"].choices = [*names.items(), *others]  # type: ignore[attr-defined]
+        choice_field(self, "prefixes").choices = [*names.items(), *others]
 
 
 def major_names() -> dict[str, str]:

@@ -23,6 +23,7 @@ from linli.screens.console.forms_people import (
     major_names,
     number_choice,
 )
+from linli.screens.shared.choosing import choice_field
 
 EITHER = ""
 YES, NO = "yes", "no"
@@ -122,7 +123,7 @@ class RuleForm(ConsoleForm):
             "channels": list(labels.CHANNELS.items()),
         }
         for name, options in choices.items():
-            self.fields[name].choices = options  # type: ignore[attr-defined]
+            choice_field(self, name).choices = options
         self.fields["organization"] = number_choice(
             _("由哪个单位承办"), organizations(), empty=_("不指定，按派单目录"), required=False
         )

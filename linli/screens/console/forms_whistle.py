@@ -16,6 +16,7 @@ from linli.screens.console.forms_insight import NUMBERS
 from linli.screens.console.forms_people import area_options, number_choice
 from linli.screens.console.labels_whistle import CLOCKS, PARTS
 from linli.screens.console.uploads import photo_field
+from linli.screens.shared.choosing import choice_field
 from linli.screens.shared.matter_forms import Maker, add_fields, mark
 from linli.whistles.actions.whistling import CALLED_KINDS, Called
 from linli.whistles.flow import LEG, SCORES, LegStage
@@ -112,7 +113,7 @@ class WhistleForm(DepartmentsForm):
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["area"].choices = [("", _("请选择")), *area_options(scope)]  # type: ignore[attr-defined]
+        choice_field(self, "area").choices = [("", _("请选择")), *area_options(scope)]
 
     def clean_cases(self) -> tuple[int, ...]:
         words = self.cleaned_data["cases"]
@@ -202,9 +203,9 @@ class MeetingForm(forms.Form):
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["area"].choices = [("", _("请选择")), *area_options(scope)]  # type: ignore[attr-defined]
+        choice_field(self, "area").choices = [("", _("请选择")), *area_options(scope)]
         rows = Organization.objects.filter(retired_at=None).order_by("kind", "name")
-        self.fields["units"].choices = [(unit.pk, unit.name) for unit in rows]  # type: ignore[attr-defined]
+        choice_field(self, "units").choices = [(unit.pk, unit.name) for unit in rows]
 
     def clean_agenda(self) -> list[str]:
         return str(self.cleaned_data["agenda"]).splitlines()
@@ -225,9 +226,9 @@ class ResolutionForm(forms.Form):
     def __init__(self, *args: Any, agenda: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         points = [(number, f"{number}. {text}") for number, text in enumerate(agenda, start=1)]
-        self.fields["point"].choices = [("", _("请选择")), *points]  # type: ignore[attr-defined]
+        choice_field(self, "point").choices = [("", _("请选择")), *points]
         rows = Organization.objects.filter(retired_at=None).order_by("kind", "name")
-        self.fields["organization"].choices = [  # type: ignore[attr-defined]
+        choice_field(self, "organization").choices = [
             ("", _("不指定")),
             *((unit.pk, unit.name) for unit in rows),
         ]

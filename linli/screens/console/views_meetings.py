@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from linli.screens.console.form_page import Asking, fill_in, sent
 from linli.screens.console.forms_whistle import AttendanceForm, MeetingForm, ResolutionForm
 from linli.screens.console.menu import page
+from linli.screens.shared.choosing import choice_field
 from linli.screens.shared.guard import PageRequest, needs
 from linli.whistles.actions import meetings as verbs
 from linli.whistles.models import JointMeeting
@@ -115,7 +116,7 @@ def meeting_attendance(request: PageRequest, meeting_id: int) -> HttpResponse:
     came = [unit.organization_id for unit in units if unit.came is not False]
     form = AttendanceForm(sent(request), initial={"came": came})
     choices = [(unit.organization_id, unit.organization.name) for unit in units]
-    form.fields["came"].choices = choices  # type: ignore[attr-defined]
+    choice_field(form, "came").choices = choices
     return fill_in(
         request,
         form,

@@ -18,6 +18,7 @@ from linli.cases.queries import active_categories, current_standards
 from linli.kernel.acting import Actor
 from linli.screens.field.moves import form_of
 from linli.screens.field.words import NOTES, OUTCOMES
+from linli.screens.shared.choosing import choice_field
 from linli.screens.shared.uploads import Photos
 
 PHOTO_LABELS = {
@@ -72,7 +73,7 @@ class ReportForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["category"].choices = _categories(actor)  # type: ignore[attr-defined]
+        choice_field(self, "category").choices = _categories(actor)
         self.fields["idempotency_key"].initial = uuid.uuid4().hex
         if not actor.may("cases.self_handle"):
             del self.fields["handled"], self.fields["note"]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.cases.drafts import ADDRESS_MOST, BODY_MOST
 from linli.cases.models import Category
+from linli.screens.shared.choosing import choice_field
 
 
 class ReportForm(forms.Form):
@@ -46,7 +47,7 @@ class ReportForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["category"].choices = _choices()  # type: ignore[attr-defined]
+        choice_field(self, "category").choices = _choices()
         self.fields["idempotency_key"].initial = uuid.uuid4().hex
 
 

@@ -10,22 +10,18 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
-from linli.kernel.acting import Actor
+from linli.kernel.acting import Request
 from linli.kernel.errors import NotAllowed
 
 P = ParamSpec("P")
 
 
-class PageRequest(HttpRequest):
+class PageRequest(Request):
     """A request as our views get it."""
-
-    actor: Actor
-    now: datetime
 
 
 View = Callable[Concatenate[PageRequest, P], HttpResponse]

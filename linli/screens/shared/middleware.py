@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import cast
 from urllib.parse import quote, urlsplit
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from django.utils.module_loading import import_string
 
 from linli.kernel.access.models import Account
 from linli.kernel.access.queries import RESIDENT, actor_for
-from linli.kernel.acting import Actor
+from linli.kernel.acting import Actor, Request
 from linli.kernel.calendar.local import local_day
 from linli.kernel.engine.full import disk_full
 from linli.kernel.engine.remembered import Remembered
@@ -48,9 +49,10 @@ class WhoAndWhen:
         self.clock: Callable[[], datetime] = import_string(settings.LINLI_CLOCK)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.now = self.clock()  # type: ignore[attr-defined]
+        known = cast("Request", request)
+        known.now = self.clock()
         _end_if_idle(request)
-        request.actor = _actor(request)  # type: ignore[attr-defined]
+        known.actor = _actor(known)
         if _must_change_password(request):
             return redirect("/password")
         return self.get_response(request)
@@ -102,19 +104,19 @@ class ContentPolicy:
         return answer
 
 
-def _read_actor(account_id: int, day: object) -> Actor:
+def _read_actor(account_id: int, day: date) -> Actor:
     account = Account.objects.select_related("staff").filter(pk=account_id).first()
-    return actor_for(account, on=day) if account else RESIDENT  # type: ignore[arg-type]
+    return actor_for(account, on=day) if account else RESIDENT
 
 
 _actors = Remembered(_read_actor, seconds=3.0)
 """Posts of a login; a withdrawn right is gone within three seconds."""
 
 
-def _actor(request: HttpRequest) -> Actor:
+def _actor(request: Request) -> Actor:
     if not request.user.is_authenticated:
         return RESIDENT
-    return _actors(request.user.pk, local_day(request.now))  # type: ignore[attr-defined]
+    return _actors(request.user.pk, local_day(request.now))
 
 
 def _must_change_password(request: HttpRequest) -> bool:

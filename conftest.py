@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
 from linli.kernel.calendar.queries import forget_calendars
 from linli.kernel.engine.remembered import forget_everything
@@ -15,9 +16,9 @@ pytest_plugins = ["tests.tooling"]
 
 
 @pytest.fixture(autouse=True)
-def _remember_nothing(settings: object, tmp_path: Path) -> None:
+def _remember_nothing(settings: Settings, tmp_path: Path) -> None:
     """What a process keeps for some seconds must not reach the next test; files go to a folder of the test's own."""
-    settings.LINLI_HOME = tmp_path  # type: ignore[attr-defined]
+    settings.LINLI_HOME = tmp_path
     forget_everything()
     forget_calendars()
     forget_atlas()

@@ -12,6 +12,7 @@ from datetime import date, time, timedelta
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from pytest_django import Settings
 
 from linli.cases.actions.intake import receive_report
 from linli.cases.drafts import ReportDraft
@@ -63,9 +64,9 @@ def monday() -> object:
 
 
 @pytest.fixture
-def foreign(world: World, settings: object) -> Case:
+def foreign(world: World, settings: Settings) -> Case:
     """A marked case in the world's own sub-district; the accounts under test all belong to another one."""
-    settings.LINLI_CLOCK = "tests.test_nothing_leaks.monday"  # type: ignore[attr-defined]
+    settings.LINLI_CLOCK = "tests.test_nothing_leaks.monday"
     draft = ReportDraft(
         title=f"{MARK}甲", body=f"{MARK}乙", address=f"{MARK}丙", lon=120.005, lat=30.005, category_code="E0111",
         contact_name=f"{MARK}丁", contact_phone="19900007531", intake_channel="phone",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -226,10 +227,10 @@ def test_what_was_done_stays_done_when_a_later_order_breaks(
 ) -> None:
     cases = [rubbish(world, number) for number in range(2)]
 
-    def broken(case_id: int, *rest: object, **facts: object) -> Case:
+    def broken(case_id: int, *rest: Any, **facts: Any) -> Case:
         if case_id == cases[1].pk:
             raise RuntimeError("the power is cut")
-        return make_move(case_id, *rest, **facts)  # type: ignore[arg-type]
+        return make_move(case_id, *rest, **facts)
 
     monkeypatch.setattr("linli.cases.actions.assigning.make_move", broken)
     with pytest.raises(RuntimeError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from pytest_django.fixtures import DjangoAssertNumQueries
 
 from linli.cases import figures
 from linli.cases.actions.moving import make_move
@@ -28,11 +29,11 @@ def yesterday(world: World) -> Case:
 
 
 def test_a_day_that_nobody_touched_is_not_counted_again(
-    world: World, yesterday: Case, django_assert_num_queries: object
+    world: World, yesterday: Case, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     leader = world.actors["leader"]
     figures.by_class(leader, asof=TUESDAY)
-    with django_assert_num_queries(3):  # type: ignore[operator]  # news, and two for Tuesday itself
+    with django_assert_num_queries(3):  # news, and two for Tuesday itself
         figures.by_class(leader, asof=TUESDAY)
 
 
@@ -82,12 +83,12 @@ def test_after_very_much_news_everything_is_counted_anew(
 
 
 def test_a_correction_is_acted_on_once(
-    world: World, yesterday: Case, django_assert_num_queries: object
+    world: World, yesterday: Case, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     leader = world.actors["leader"]
     figures.by_class(leader, asof=TUESDAY)
     step(world, yesterday, "rework", "checker", at=TUESDAY)
     figures.by_class(leader, asof=TUESDAY)
     step(world, yesterday, "feedback", "handler", at=TUESDAY)
-    with django_assert_num_queries(4):  # type: ignore[operator]  # two for the news, two for Tuesday
+    with django_assert_num_queries(4):  # two for the news, two for Tuesday
         figures.by_class(leader, asof=TUESDAY)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -30,8 +31,8 @@ from tests.world import DAY, MONDAY, World
 LATER = MONDAY + timedelta(minutes=30)
 
 
-def hand_over(world: World, case: Case, who: str = "handler", **facts: object) -> Case:
-    given = Facts(**{"note": "他熟悉这一片", **facts})  # type: ignore[arg-type]
+def hand_over(world: World, case: Case, who: str = "handler", **facts: Any) -> Case:
+    given = Facts(**{"note": "他熟悉这一片", **facts})
     return make_move(case.pk, "hand_over", by=world.actors[who], facts=given, now=LATER)
 
 

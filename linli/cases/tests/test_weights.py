@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -59,8 +60,8 @@ def test_weights_of_a_coming_day_can_be_corrected(office: World) -> None:
         ("valid_from", date(2026, 3, 9)),
     ],
 )
-def test_what_cannot_be_is_refused_at_its_field(office: World, field: str, value: object) -> None:
-    draft = replace(DRAFT, **{field: value})  # type: ignore[arg-type]
+def test_what_cannot_be_is_refused_at_its_field(office: World, field: str, value: Any) -> None:
+    draft = replace(DRAFT, **{field: value})
     with pytest.raises(MissingFact) as refused:
         set_weights(draft, by=office.actors["system_admin"], now=MONDAY)
 

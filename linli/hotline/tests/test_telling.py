@@ -393,9 +393,9 @@ def test_no_transaction_is_open_while_a_platform_is_called(
     seen: list[bool] = []
     real = client.call
 
-    def watched(*args: object, **kwargs: object) -> client.Answer:
+    def watched(*args: Any, **kwargs: Any) -> client.Answer:
         seen.append(connection.in_atomic_block)
-        return real(*args, **kwargs)  # type: ignore[arg-type]
+        return real(*args, **kwargs)
 
     monkeypatch.setattr(client, "call", watched)
     pulled(platform, city)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -27,18 +28,18 @@ METRE = 1 / 111_195.08
 """Degrees of latitude in a metre."""
 
 
-def at(north_m: float) -> dict[str, float]:
+def at(north_m: float) -> dict[str, Any]:
     """A place so many metres (and a half) north of the corner of the street."""
     return {"lon": 120.0, "lat": 30.0 + (north_m + 0.5) * METRE}
 
 
-def leak(id_: int, north_m: float = 0, **changes: object) -> Matter:
-    return replace(Matter(id_, CG, "E0111", **at(north_m)), **changes)  # type: ignore[arg-type]
+def leak(id_: int, north_m: float = 0, **changes: Any) -> Matter:
+    return replace(Matter(id_, CG, "E0111", **at(north_m)), **changes)
 
 
-def worker(id_: int, name: str, north_m: float, **changes: object) -> Worker:
+def worker(id_: int, name: str, north_m: float, **changes: Any) -> Worker:
     made = Worker(id_, name, CG, 120.0, at(north_m)["lat"], capacity=10)
-    return replace(made, **changes)  # type: ignore[arg-type]
+    return replace(made, **changes)
 
 
 def test_two_leaks_go_to_two_workers_and_the_second_is_told_why() -> None:
@@ -311,13 +312,13 @@ def test_among_equals_the_lowest_id_comes_first_in_whatever_order_they_are_given
 @settings(max_examples=80, deadline=None)
 @given(streets(), st.randoms(use_true_random=False))
 def test_the_order_in_which_matters_and_workers_come_is_of_no_account(
-    street: tuple[list[Matter], list[Worker]], chance: object
+    street: tuple[list[Matter], list[Worker]], chance: Random
 ) -> None:
     matters, workers = street
     plan = plan_assignments(matters, workers)
 
-    chance.shuffle(matters)  # type: ignore[attr-defined]
-    chance.shuffle(workers)  # type: ignore[attr-defined]
+    chance.shuffle(matters)
+    chance.shuffle(workers)
 
     assert plan_assignments(matters, workers) == plan
     assert nearest_first(matters, workers) == plan.nearest_first

@@ -3,6 +3,7 @@
 import itertools
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -34,12 +35,12 @@ LONG_TEXT = (
 )
 
 
-def report(**changes: object) -> Filing:
+def report(**changes: Any) -> Filing:
     plain = Filing(opened_at=NOW, category="bin_full", major="sanitation", lon=GATE[0], lat=GATE[1])
-    return replace(plain, **changes)  # type: ignore[arg-type]
+    return replace(plain, **changes)
 
 
-def earlier(case_id: int = 1, ago: timedelta = timedelta(days=1), **changes: object) -> Candidate:
+def earlier(case_id: int = 1, ago: timedelta = timedelta(days=1), **changes: Any) -> Candidate:
     plain = Candidate(
         case_id=case_id,
         opened_at=NOW - ago,
@@ -49,7 +50,7 @@ def earlier(case_id: int = 1, ago: timedelta = timedelta(days=1), **changes: obj
         lon=GATE[0],
         lat=GATE[1],
     )
-    return replace(plain, **changes)  # type: ignore[arg-type]
+    return replace(plain, **changes)
 
 
 def decided(new: Filing, *candidates: Candidate) -> Decision:
@@ -149,7 +150,7 @@ def test_a_clock_that_runs_behind_counts_as_the_same_moment() -> None:
     assert found[0].facts.since == timedelta(0)
 
 
-def without_place(**changes: object) -> Filing:
+def without_place(**changes: Any) -> Filing:
     return report(lon=None, lat=None, **changes)
 
 

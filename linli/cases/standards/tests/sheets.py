@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import xlsxwriter
 
@@ -128,10 +129,10 @@ BAD_ROWS: list[tuple[list[object], list[str]]] = [
 
 
 def row_of(
-    major: str, minor: str, name: str, condition: str, *, kind: str = "event", **more: object
+    major: str, minor: str, name: str, condition: str, *, kind: str = "event", **more: Any
 ) -> StandardRow:
     """A row as the database gives it to the export."""
-    facts: dict[str, object] = {
+    facts: dict[str, Any] = {
         "major_name": "市容环境", "custom": False, "time_limit": "1工作日", "closing_condition": "清走",
         "supervising_org": "城管队", "responsible_org": "环卫所", "legal_basis": "市容条例",
         "legal_article": "第九条\n第二款", "evidence_required": "", "sheet": "", "number": 0,
@@ -142,5 +143,5 @@ def row_of(
         minor_code=minor,
         name=name,
         filing_condition=condition,
-        **(facts | more),  # type: ignore[arg-type]
+        **(facts | more),
     )

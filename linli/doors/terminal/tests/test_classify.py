@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 import typer
+from pytest_django import Settings
 from typer.testing import CliRunner, Result
 
 from linli.cases.classifier.storage import load
@@ -88,9 +89,9 @@ def test_training_writes_a_model_that_can_be_asked(letters: Path, tmp_path: Path
 
 
 def test_without_out_the_model_goes_to_the_data_folder(
-    letters: Path, tmp_path: Path, settings: object
+    letters: Path, tmp_path: Path, settings: Settings
 ) -> None:
-    settings.LINLI_HOME = tmp_path / "home"  # type: ignore[attr-defined]
+    settings.LINLI_HOME = tmp_path / "home"
 
     run("train", "classify", "--train", letters)
 

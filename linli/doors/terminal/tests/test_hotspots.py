@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -29,8 +30,11 @@ def monday() -> datetime:
     return MONDAY
 
 
+Run = Callable[..., Result]
+
+
 @pytest.fixture
-def run() -> object:
+def run() -> Run:
     app = typer.Typer()
     register(app)
     app.callback()(lambda: None)
@@ -44,8 +48,8 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def test_json_lists_the_topics_with_their_members(run: object, file: Path) -> None:
-    result: Result = run(str(file), "--json")  # type: ignore[operator]
+def test_json_lists_the_topics_with_their_members(run: Run, file: Path) -> None:
+    result: Result = run(str(file), "--json")
     answer = json.loads(result.stdout)
     topic = answer["topics"][0]
 
@@ -61,33 +65,33 @@ def test_json_lists_the_topics_with_their_members(run: object, file: Path) -> No
     assert answer["notes"] == ["没有地点一列：范围按上报人数计。"]
 
 
-def test_two_runs_answer_the_same(run: object, file: Path) -> None:
-    assert run(str(file), "--json").stdout == run(str(file), "--json").stdout  # type: ignore[operator]
+def test_two_runs_answer_the_same(run: Run, file: Path) -> None:
+    assert run(str(file), "--json").stdout == run(str(file), "--json").stdout
 
 
-def test_for_people_the_table_goes_to_standard_error(run: object, file: Path) -> None:
-    result: Result = run(str(file), "--top", "1")  # type: ignore[operator]
+def test_for_people_the_table_goes_to_standard_error(run: Run, file: Path) -> None:
+    result: Result = run(str(file), "--top", "1")
 
     assert result.exit_code == 0
     assert result.stdout == ""
     assert "麻将馆" in result.stderr
 
 
-def test_a_file_without_words_is_refused(run: object, tmp_path: Path) -> None:
+def test_a_file_without_words_is_refused(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "numbers.csv"
     path.write_text("a,b\n1,2\n", encoding="utf-8")
-    result: Result = run(str(path))  # type: ignore[operator]
+    result: Result = run(str(path))
 
     assert isinstance(result.exception, NoWords)
 
 
 def test_without_a_file_the_stored_reports_of_a_period_are_used(
-    run: object, world: World, settings: Settings
+    run: Run, world: World, settings: Settings
 ) -> None:
     settings.LINLI_CLOCK = f"{__name__}.monday"
-    answer = json.loads(run("--from", "2026-03-01", "--json").stdout)  # type: ignore[operator]
+    answer = json.loads(run("--from", "2026-03-01", "--json").stdout)
 
     assert (answer["from"], answer["until"], answer["messages"]) == ("2026-03-01", "2026-03-09", 0)
-    wrong: Result = run("--from", "gestern")  # type: ignore[operator]
+    wrong: Result = run("--from", "gestern")
     assert isinstance(wrong.exception, BadPeriod)
     assert wrong.exception.field == "--from"

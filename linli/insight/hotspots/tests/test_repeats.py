@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import date, timedelta
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ METRE = 1 / 111_195
 """Degrees of latitude."""
 
 
-def spot(number: int, *, north: float | None = 0.0, **more: object) -> Spot:
+def spot(number: int, *, north: float | None = 0.0, **more: Any) -> Spot:
     """Case `number`, opened `number` days after `DAY`, some metres north of the rubbish room."""
     fields: dict[str, object] = {
         "case_id": number,
@@ -27,7 +28,7 @@ def spot(number: int, *, north: float | None = 0.0, **more: object) -> Spot:
         "lon": None if north is None else 120.0,
         "lat": None if north is None else 30.0 + north * METRE,
     }
-    return Spot(**{**fields, **more})  # type: ignore[arg-type]
+    return Spot(**{**fields, **more})
 
 
 def ids(spots: list[Spot]) -> list[list[int]]:

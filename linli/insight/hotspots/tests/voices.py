@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from linli.insight.hotspots.rules import Voice
 
@@ -15,7 +16,7 @@ CARDS = (
 LIFTS = ("镜湖湾电梯总困人", "镜湖湾电梯又停了", "镜湖湾电梯坏了没人修")
 
 
-def said(key: int, title: str, *, who: str = "", days: int = 0, **more: object) -> Voice:
+def said(key: int, title: str, *, who: str = "", days: int = 0, **more: Any) -> Voice:
     """Message `key`, `days` after `FIRST`, by a person of its own unless `who` says another."""
     fields: dict[str, object] = {
         "key": str(key),
@@ -23,7 +24,7 @@ def said(key: int, title: str, *, who: str = "", days: int = 0, **more: object) 
         "reporter": who or f"居民{key}",
         "day": FIRST + timedelta(days=days),
     }
-    return Voice(**{**fields, **more})  # type: ignore[arg-type]
+    return Voice(**{**fields, **more})
 
 
 def a_stream() -> list[Voice]:

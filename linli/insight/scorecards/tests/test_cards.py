@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from django.db.models import Q
@@ -308,9 +309,9 @@ def test_a_formula_begins_on_a_coming_day_and_the_past_keeps_its_own(worked: Wor
     ],
 )
 def test_a_formula_that_cannot_be_is_refused_at_its_field(
-    worked: World, changes: dict[str, object], field: str
+    worked: World, changes: dict[str, Any], field: str
 ) -> None:
-    draft = replace(USUAL_DRAFT, **changes)  # type: ignore[arg-type]
+    draft = replace(USUAL_DRAFT, **changes)
     with pytest.raises(BadFormula) as refused:
         set_formula(draft, by=settings_of(worked), now=MONDAY)
     assert refused.value.field == field

@@ -1,5 +1,7 @@
 """The walk over days against the walk over minutes."""
 
+from typing import Any
+
 import pytest
 
 from linli.kernel.calendar import rules, verify
@@ -13,8 +15,8 @@ def test_thousands_of_random_cases_agree_with_the_minute_walk() -> None:
 
 
 def test_a_wrong_rule_is_found_and_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    def one_minute_late(*args: object, **kwargs: object) -> Due:
-        right = due_at(*args, **kwargs)  # type: ignore[arg-type]
+    def one_minute_late(*args: Any, **kwargs: Any) -> Due:
+        right = due_at(*args, **kwargs)
         return Due(right.at + rules._MINUTE, right.trace)
 
     monkeypatch.setattr(verify, "due_at", one_minute_late)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 
 import numpy as np
 import pytest
@@ -78,8 +79,8 @@ def test_the_index_equals_counting_crossings_one_by_one() -> None:
 
 
 def test_the_comparison_notices_a_wrong_rule(monkeypatch: pytest.MonkeyPatch) -> None:
-    def largest_code(atlas: Atlas, lons: object, lats: object) -> np.ndarray:
-        points = zip(lons, lats, strict=True)  # type: ignore[call-overload]
+    def largest_code(atlas: Atlas, lons: Iterable[float], lats: Iterable[float]) -> np.ndarray:
+        points = zip(lons, lats, strict=True)
         hits = [
             [i for i, shape in enumerate(atlas.shapes) if shape.surface.intersects(Point(*point))]
             for point in points

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from itertools import product
 
 import pytest
@@ -40,7 +41,11 @@ def _metres(one: tuple[float, float], other: tuple[float, float]) -> float:
         (gcj02_to_wgs84, (116.404, 39.915), ("116.39775575", "39.91359624")),
     ],
 )
-def test_the_public_fixtures_to_the_last_digit(shift, given, expected) -> None:  # type: ignore[no-untyped-def]
+def test_the_public_fixtures_to_the_last_digit(
+    shift: Callable[[float, float], tuple[float, float]],
+    given: tuple[float, float],
+    expected: tuple[str, str],
+) -> None:
     assert tuple(f"{number:.8f}" for number in shift(*given)) == expected
 
 

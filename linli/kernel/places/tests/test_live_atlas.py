@@ -5,6 +5,7 @@ import threading
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks
 
 from linli.kernel.acting import SYSTEM
 from linli.kernel.places import live_atlas
@@ -71,11 +72,11 @@ def test_an_edit_made_by_another_process_is_live_after_a_second(later: list[floa
 
 
 def test_the_own_edit_is_live_at_once(
-    later: list[float], django_capture_on_commit_callbacks: object
+    later: list[float], django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     assert _code(120.009, 30.005) == WEST_GRID
     grid = Area.objects.get(code=WEST_GRID)
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+    with django_capture_on_commit_callbacks(execute=True):
         redraw_grid(grid.pk, by=SYSTEM, geometry=square(120.0, 30.0, 120.008, 30.01), now=LATER)
     assert _code(120.009, 30.005) == ""
 

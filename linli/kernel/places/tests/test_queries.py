@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from pytest_django.fixtures import DjangoAssertNumQueries
 
 from linli.kernel.acting import EVERYWHERE, NOWHERE, SYSTEM, Scope
 from linli.kernel.places.actions import import_areas, retire_area
@@ -50,7 +51,7 @@ def _codes(node: AreaNode) -> object:
     )
 
 
-def test_the_tree_is_read_with_one_query(django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
+def test_the_tree_is_read_with_one_query(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     with django_assert_num_queries(1):
         (root,) = area_tree()
     assert _codes(root) == {
@@ -60,7 +61,9 @@ def test_the_tree_is_read_with_one_query(django_assert_num_queries) -> None:  # 
     assert _codes(part) == {HUAISHULI: [WEST_GRID, EAST_GRID]}
 
 
-def test_a_path_costs_no_query_after_the_area(django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
+def test_a_path_costs_no_query_after_the_area(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
     with django_assert_num_queries(1):
         path = path_of(area_by_code(WEST_GRID))
         ids = (path.district_id, path.subdistrict_id, path.community_id, path.grid_id)

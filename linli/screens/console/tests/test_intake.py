@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -171,7 +172,7 @@ def test_a_file_stores_its_good_rows_and_lists_the_bad_ones(world: World, enter:
     rows = "工单编号,标题,内容,联系电话\n1,路灯坏了,第一网格路口,19900001234\n2,,,\n3,井盖,第二网格,12\n"
     client = enter("acceptor")
 
-    def upload() -> object:
+    def upload() -> Any:
         file = SimpleUploadedFile("热线.csv", rows.encode("gb18030"))
         return client.post(
             "/console/import", {"file": file, "channel": "hotline", "source": "12345"}
@@ -179,13 +180,13 @@ def test_a_file_stores_its_good_rows_and_lists_the_bad_ones(world: World, enter:
 
     first, second = upload(), upload()
 
-    result = first.context["result"]  # type: ignore[attr-defined]
+    result = first.context["result"]
     assert (result.read, result.stored, result.refused_count) == (3, 1, 2)
     assert [(one["row"], one["field"]) for one in result.refused] == [
         (3, "body"),
         (4, "contact_phone"),
     ]
-    again = second.context["result"]  # type: ignore[attr-defined]
+    again = second.context["result"]
     assert (again.stored, again.already_known, again.refused_count) == (0, 1, 2)
     assert Report.objects.get().intake_channel == "hotline"
 

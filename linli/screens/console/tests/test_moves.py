@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -68,8 +69,8 @@ def at(case: Case, code: str) -> str:
     return f"/console/cases/{case.number}/moves/{code}"
 
 
-def errors_of(answer: object) -> dict[str, list[str]]:
-    return {name: list(texts) for name, texts in answer.context["form"].errors.items()}  # type: ignore[attr-defined]
+def errors_of(answer: Any) -> dict[str, list[str]]:
+    return {name: list(texts) for name, texts in answer.context["form"].errors.items()}
 
 
 def photo(name: str = "after.jpg") -> SimpleUploadedFile:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from linli.cases.actions.moving import make_move
@@ -23,7 +25,7 @@ def offered(world: World, who: str, case: Case) -> list[str]:
     return [one.code for one in choices_for(world.actors[who], case, roles_of(case))]
 
 
-def sent(case: Case, code: str, who: str, **fields: object) -> object:
+def sent(case: Case, code: str, who: str, **fields: object) -> Any:
     given = {"version": str(case.version), **fields}
     return phone_of(who).post(f"/field/cases/{case.number}/{code}", given)
 
@@ -59,7 +61,7 @@ def test_one_tap_signs_for_a_case(world: World) -> None:
     case = walk_to(world, opened(world), Stage.TO_SIGN)
     answer = sent(case, "sign_for", "handler")
     case.refresh_from_db()
-    assert answer.status_code == 302  # type: ignore[attr-defined]
+    assert answer.status_code == 302
     assert (case.stage, case.handler_id) == (Stage.HANDLING, world.staff["handler"].pk)
 
 
@@ -85,7 +87,7 @@ def test_feedback_goes_with_pictures_that_carry_time_and_name(world: World) -> N
 def test_a_form_with_a_mistake_comes_back_with_the_words_and_the_picture(world: World) -> None:
     case = walk_to(world, opened(world), Stage.HANDLING)
     fields = {**FEEDBACK, "outcome": "", "photo_after": [photo()]}
-    page = sent(case, "feedback", "handler", **fields).content.decode()  # type: ignore[attr-defined]
+    page = sent(case, "feedback", "handler", **fields).content.decode()
     assert "请选择办理结果" in page
     assert "清走两车" in page
     digest = StoredFile.objects.get().sha256
@@ -105,8 +107,8 @@ def test_somebody_elses_move_meanwhile_is_told_and_not_overwritten(world: World)
         now=MONDAY,
     )
     answer = sent(seen, "feedback", "handler", **FEEDBACK)
-    page = answer.content.decode()  # type: ignore[attr-defined]
-    assert answer.status_code == 409  # type: ignore[attr-defined]
+    page = answer.content.decode()
+    assert answer.status_code == 409
     assert "清走两车" in page
     assert "改派" in page
     case.refresh_from_db()
@@ -124,7 +126,7 @@ def test_self_handling_needs_pictures_from_before_and_after(world: World) -> Non
     case = opened(world)
     fields = {"standard": str(world.standard.pk), "note": "当场清走"}
     answer = sent(case, "self_handle", "grid_worker", **fields, photo_before=[photo()])
-    assert answer.status_code == 422  # type: ignore[attr-defined]
+    assert answer.status_code == 422
     both = {"photo_before": [photo()], "photo_after": [photo("red")]}
     sent(case, "self_handle", "grid_worker", **fields, **both)
     case.refresh_from_db()
@@ -135,7 +137,7 @@ def test_self_handling_needs_pictures_from_before_and_after(world: World) -> Non
 def test_after_returning_a_case_the_unit_goes_home(world: World) -> None:
     case = walk_to(world, opened(world), Stage.TO_SIGN)
     answer = sent(case, "return_back", "handler", note="不是我们的")
-    assert answer["Location"] == "/field/"  # type: ignore[index]
+    assert answer["Location"] == "/field/"
 
 
 def test_a_remark_keeps_the_stage(world: World) -> None:

@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
+from pytest_django import Settings
 
 from linli.cases.actions.moving import make_move
 from linli.cases.facts import Facts
@@ -29,8 +30,8 @@ RUBBISH = {
 
 
 @pytest.fixture(autouse=True)
-def _clock(settings: object) -> None:
-    settings.LINLI_CLOCK = "linli.screens.resident.tests.test_reporting.monday"  # type: ignore[attr-defined]
+def _clock(settings: Settings) -> None:
+    settings.LINLI_CLOCK = "linli.screens.resident.tests.test_reporting.monday"
 
 
 def monday() -> object:

@@ -12,6 +12,7 @@ from django.contrib.staticfiles import finders
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from linli.cases.actions.moving import make_move
 from linli.cases.facts import Facts
@@ -33,8 +34,8 @@ PAGE_BYTES = 60_000
 
 
 @pytest.fixture(autouse=True)
-def _clock(settings: object) -> None:
-    settings.LINLI_CLOCK = "linli.screens.resident.tests.test_reporting.monday"  # type: ignore[attr-defined]
+def _clock(settings: Settings) -> None:
+    settings.LINLI_CLOCK = "linli.screens.resident.tests.test_reporting.monday"
 
 
 def weight(page: str) -> int:

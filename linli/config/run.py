@@ -177,6 +177,7 @@ def _environment(home: Path, options: argparse.Namespace) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "linli.config.settings",
         "LINLI_HOME": str(home),
         "LINLI_CLOCK_SPEED": f"{options.speed:g}",
+        "LINLI_DEMO_STREAM": os.environ.get("LINLI_DEMO_STREAM", "0" if options.empty else "1"),
         "LINLI_LIVE_URL": os.environ.get("LINLI_LIVE_URL") or live,
         "PYTHONPATH": str(ROOT),
         "PYTHONSAFEPATH": "1",

@@ -19,8 +19,9 @@ LINLI_CLOCK_SPEED = float(os.environ.get("LINLI_CLOCK_SPEED", "1"))
 LINLI_LIVE_URL = os.environ.get("LINLI_LIVE_URL", "")
 """Address of the live-events process as a browser sees it; empty means pages poll."""
 
-LINLI_DEMO_STREAM = os.environ.get("LINLI_DEMO_STREAM", "1") == "1"
-"""Whether the people of a demo sub-district go on reporting and working; without demo data nothing happens."""
+LINLI_DEMO_STREAM = os.environ.get("LINLI_DEMO_STREAM", "0") == "1"
+"""Whether the people of a demo sub-district go on reporting and working. `bin/run` asks for it, unless it is told
+`--empty`; a worker that is started otherwise knows no demo."""
 
 LINLI_CLOCK = "linli.config.clock.now"
 LINLI_SUBSCRIPTIONS = "linli.config.subscriptions.SUBSCRIPTIONS"

@@ -57,10 +57,17 @@ TICKS: tuple[Tick, ...] = (
         " WHERE send_at <= {now} AND sent_at IS NULL AND given_up_at IS NULL",
     ),
     Tick("linli.hotline.exchange.exchange"),
-    Tick("linli.demo.stream.live"),
     Tick(
         "linli.kernel.audit.chain.seal_waiting",
         "SELECT 1 FROM audit_auditline WHERE sequence IS NULL",
     ),
 )
 """What the worker does in turn, and what has to wait in the database for it to do something."""
+
+DEMO_TICKS: tuple[Tick, ...] = (Tick("linli.demo.stream.live"),)
+"""The same for a worker that plays the demo (`LINLI_DEMO_STREAM`)."""
+
+
+def ticks(*, demo: bool) -> tuple[Tick, ...]:
+    """What a worker does in turn; the demo only where it is asked for."""
+    return (*TICKS, *DEMO_TICKS) if demo else TICKS

@@ -39,11 +39,13 @@ def main() -> None:
 
 def work_once() -> int:
     """One round; the number of things done."""
+    from django.conf import settings
+
     from linli.config.clock import now
-    from linli.config.subscriptions import TICKS
+    from linli.config.subscriptions import ticks
     from linli.kernel.jobs.rounds import work_through
 
-    return work_through(TICKS, clock=now)
+    return work_through(ticks(demo=settings.LINLI_DEMO_STREAM), clock=now)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
 `live` is called by the worker in every round. Time is cut into slots of twenty seconds; what happens in a slot depends
 on the seed and the slot alone, and a report carries the slot in its key, so two workers do not report it twice. Cases
-that a visitor reported are left to the visitor. Off with LINLI_DEMO_STREAM=0, and where there is no demo.
+that a visitor reported are left to the visitor. Only where LINLI_DEMO_STREAM=1 asks for it (`bin/run` does), and never
+where there is no demo.
 """
 
 from __future__ import annotations
@@ -85,7 +86,7 @@ _pace = _Pace()
 
 def live(*, now: datetime) -> int:
     """Everything that happens in the demo since the last call; how many things."""
-    if not (getattr(settings, "LINLI_DEMO_STREAM", True) and demo_present() and _ready()):
+    if not (settings.LINLI_DEMO_STREAM and demo_present() and _ready()):
         return 0
     current = int(now.timestamp() // SLOT.total_seconds())
     first = current if _pace.slot is None else max(_pace.slot + 1, current - MOST_SLOTS + 1)

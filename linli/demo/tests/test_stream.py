@@ -21,7 +21,8 @@ from linli.kernel.jobs.queue import run_due
 
 
 @pytest.fixture(autouse=True)
-def fresh_pace() -> None:
+def fresh_pace(settings: Settings) -> None:
+    settings.LINLI_DEMO_STREAM = True
     stream._pace.slot = None
 
 

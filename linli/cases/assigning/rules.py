@@ -22,7 +22,7 @@ from enum import StrEnum
 import numpy as np
 
 from linli.cases.assigning.least_cost import NOBODY, Bools, Floats, Ints, Problem, assign
-from linli.cases.duplicates.candidates import EARTH_RADIUS_M
+from linli.kernel.places.distance import EARTH_RADIUS_M
 
 BALANCE_M = 200
 """How much further somebody goes to spare a colleague one tenth of their capacity; metres, 0-1,000.
@@ -173,7 +173,7 @@ def able_workers(matter: Matter, workers: Iterable[Worker]) -> list[tuple[Worker
 def metres_between(here: Sequence[Matter | Worker], there: Sequence[Matter | Worker]) -> Floats:
     """Whole metres between all of `here` and all of `there`; not a number where a position is unknown.
 
-    The same haversine as `duplicates.candidates.distance_m`, for a whole table at once, without the fractions.
+    The same haversine as `places.distance.distance_m`, for a whole table at once, without the fractions.
     """
     (lon, lat), (other_lon, other_lat) = _radians(here), _radians(there)
     half_lat = np.sin((other_lat - lat[:, None]) / 2)

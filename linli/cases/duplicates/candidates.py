@@ -6,6 +6,8 @@ Both searches read a bounded number of index rows, so they cost the same with te
 import math
 from collections.abc import Sequence
 
+from linli.kernel.places.distance import EARTH_RADIUS_M
+
 CELL_M = 50.0
 """Edge of a grid cell in metres: the radius of a suggestion, so nine cells hold every case that may be suggested."""
 
@@ -15,20 +17,10 @@ PLACE_LIMIT = 50
 TEXT_LIMIT = 20
 """Open cases compared per report without coordinates, most shared keys first."""
 
-EARTH_RADIUS_M = 6_371_008.8
 _METRES_PER_DEGREE = math.pi * EARTH_RADIUS_M / 180.0
 _COLUMNS = 1 << 21
 _ROW_DEGREES = CELL_M / _METRES_PER_DEGREE
 _NEAR_POLE = 0.01
-
-
-def distance_m(lon: float, lat: float, other_lon: float, other_lat: float) -> float:
-    """Metres between two WGS-84 points given in degrees (haversine on a sphere; error below 0.6 %)."""
-    phi, other_phi = math.radians(lat), math.radians(other_lat)
-    half_lat = math.sin((other_phi - phi) / 2)
-    half_lon = math.sin(math.radians(other_lon - lon) / 2)
-    chord = half_lat**2 + math.cos(phi) * math.cos(other_phi) * half_lon**2
-    return 2 * EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(chord)))
 
 
 def cell_of(lon: float, lat: float) -> int:

@@ -18,8 +18,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from linli.cases.duplicates.candidates import distance_m
 from linli.cases.duplicates.text import bigrams, same_text, text_likeness
+from linli.kernel.places.distance import distance_m
 
 JOIN_AT: Final = 0.97
 """Score (0.95 to 1) from which a report is joined without a person: the lowest at which at least 98 of 100 joins were

@@ -12,13 +12,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from linli.cases.duplicates.candidates import distance_m
 from linli.cases.models import Case, Category
 from linli.kernel.engine import rows
 from linli.kernel.engine.remembered import Remembered
 from linli.kernel.matters.roster import holders_by_organization, loads_of
 from linli.kernel.people.models import Skill, Staff
 from linli.kernel.people.queries import on_duty
+from linli.kernel.places.distance import distance_m
 
 
 @dataclass(frozen=True)

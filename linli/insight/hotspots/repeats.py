@@ -16,9 +16,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from linli.cases.duplicates.candidates import cell_of, distance_m, neighbouring_cells
+from linli.cases.duplicates.candidates import cell_of, neighbouring_cells
 from linli.cases.duplicates.rules import TEXT_SUGGEST_AT
 from linli.cases.duplicates.text import normalise, text_likeness
+from linli.kernel.places.distance import distance_m
 
 REACH_M = 60.0
 """Metres from the centre, 20–200: a phone's error on both sides of a building."""

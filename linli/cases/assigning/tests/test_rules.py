@@ -21,7 +21,7 @@ from linli.cases.assigning.rules import (
     nearest_first,
     plan_assignments,
 )
-from linli.cases.duplicates.candidates import distance_m
+from linli.kernel.places.distance import distance_m
 
 CG, SW = 1, 2
 METRE = 1 / 111_195.08

@@ -12,11 +12,11 @@ from linli.cases.duplicates.candidates import (
     PLACE_LIMIT,
     TEXT_LIMIT,
     cell_of,
-    distance_m,
     neighbouring_cells,
     place_query,
     text_query,
 )
+from linli.kernel.places.distance import distance_m
 
 LONGITUDES = st.floats(min_value=-179.0, max_value=179.0)
 LATITUDES = st.floats(min_value=-85.0, max_value=85.0)

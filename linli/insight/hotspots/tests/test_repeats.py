@@ -9,8 +9,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linli.cases.duplicates.candidates import distance_m
 from linli.insight.hotspots.repeats import LEAST_CASES, REACH_M, Spot, find_repeats
+from linli.kernel.places.distance import distance_m
 
 DAY = date(2026, 3, 2)
 METRE = 1 / 111_195

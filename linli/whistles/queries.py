@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from django.db.models import Q, QuerySet
 
 from linli.cases.models import Case
-from linli.cases.queries import cases_seen
+from linli.cases.queries import cases_seen, id_in
 from linli.kernel.acting import Actor, Scope, within
 from linli.kernel.errors import NotFound
 from linli.kernel.matters.roles import Roles, roles_in
@@ -67,7 +67,7 @@ def whistle_for(actor: Actor, number: str) -> Whistle:
     Raises:
         NotFound: no such whistle, or out of the actor's scope.
     """
-    row_id = id_in(number)
+    row_id = whistle_id_in(number)
     found = (
         whistles_seen(actor)
         .select_related("subdistrict", "community", "grid", "raised_by")
@@ -79,10 +79,9 @@ def whistle_for(actor: Actor, number: str) -> Whistle:
     return found
 
 
-def id_in(number: str) -> int:
+def whistle_id_in(number: str) -> int:
     """The row id inside a whistle's number; 0 for anything that is none."""
-    digits = number.removeprefix("CS")[8:]
-    return int(digits) if number.isascii() and digits.isdigit() and len(digits) < 18 else 0
+    return id_in(number.removeprefix("CS"))
 
 
 def legs_of(whistle: Whistle) -> list[WhistleLeg]:

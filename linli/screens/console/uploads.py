@@ -1,4 +1,4 @@
-"""Photos that come with a form. They are kept before anything else, so that a form sent back loses none of them."""
+"""Photos that come with a form of the console, taken and kept by `shared.uploads`."""
 
 from __future__ import annotations
 
@@ -7,14 +7,11 @@ from typing import Any
 
 from django import forms
 
-from linli.kernel.files.actions import store_file
-from linli.kernel.files.errors import FileError
 from linli.kernel.files.models import StoredFile
-from linli.kernel.files.queries import signed_path, stored_file
-from linli.kernel.files.rules import Kind, Size
+from linli.kernel.files.queries import signed_path
+from linli.kernel.files.rules import Size
+from linli.screens.shared import uploads
 from linli.screens.shared.guard import PageRequest
-
-MOST_PHOTOS = 9
 
 Photos = dict[str, list[StoredFile]]
 
@@ -57,23 +54,7 @@ def shown(photos: Photos, request: PageRequest) -> dict[str, list[dict[str, str]
 
 
 def _taken(request: PageRequest, form: forms.Form, name: str) -> list[StoredFile]:
-    kept = [stored_file(digest) for digest in request.POST.getlist(f"{name}_kept")]
-    found = {file.pk: file for file in kept if file is not None}
-    for upload in request.FILES.getlist(name):
-        assert upload.file is not None, "an upload has a body"
-        try:
-            file = store_file(
-                upload.name or "photo",
-                upload.file,
-                by=request.actor,
-                now=request.now,
-                field=name,
-                kinds={Kind.PHOTO},
-            )
-        except FileError as refused:
-            form.add_error(name, refused.message)
-        else:
-            found[file.pk] = file
-    if len(found) > MOST_PHOTOS:
-        form.add_error(name, f"最多 {MOST_PHOTOS} 张照片，多出的没有加入。")
-    return list(found.values())[:MOST_PHOTOS]
+    photos = uploads.take_photos(request, name)
+    if photos.error:
+        form.add_error(name, photos.error)
+    return list(photos.files)

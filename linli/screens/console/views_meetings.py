@@ -19,11 +19,11 @@ from linli.screens.shared.guard import PageRequest, needs
 from linli.whistles.actions import meetings as verbs
 from linli.whistles.models import JointMeeting
 from linli.whistles.queries import (
-    id_in,
     meeting_for,
     meetings_seen,
     resolutions_of,
     units_of,
+    whistle_id_in,
 )
 
 SEE, MEET = "whistle.view", "whistle.meet"
@@ -64,7 +64,7 @@ def meeting_new(request: PageRequest) -> HttpResponse:
     )
 
     def do(given: dict[str, Any]) -> JointMeeting:
-        whistle = id_in(number) if number else None
+        whistle = whistle_id_in(number) if number else None
         return verbs.call_meeting(**given, whistle=whistle, by=request.actor, now=request.now)
 
     return fill_in(request, form, asking, do=do, then=lambda one: _back(one))

@@ -25,7 +25,13 @@ from linli.whistles.actions.whistling import Called, WhistleDraft
 from linli.whistles.errors import OpenWhistle
 from linli.whistles.flow import LegStage
 from linli.whistles.models import LegDeadline, Whistle, WhistleLeg, WhistleLine, WhistlePhoto
-from linli.whistles.queries import id_in, legs_waiting_for, whistle_for, whistles_of, whistles_seen
+from linli.whistles.queries import (
+    legs_waiting_for,
+    whistle_for,
+    whistle_id_in,
+    whistles_of,
+    whistles_seen,
+)
 from tests.pictures import stored_picture
 from tests.walks import opened, walk_to
 from tests.world import MONDAY, World
@@ -394,4 +400,4 @@ def test_a_department_can_be_added_but_not_twice(world: World) -> None:
 @given(text=st.text(max_size=30))
 def test_a_number_that_is_none_finds_nothing(text: str) -> None:
 
-    assert id_in(text) >= 0
+    assert whistle_id_in(text) >= 0

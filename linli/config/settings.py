@@ -23,6 +23,12 @@ LINLI_DEMO_STREAM = os.environ.get("LINLI_DEMO_STREAM", "0") == "1"
 """Whether the people of a demo sub-district go on reporting and working. `bin/run` asks for it, unless it is told
 `--empty`; a worker that is started otherwise knows no demo."""
 
+LINLI_WHOLE_OFFICE = frozenset({"audit.view", "failures.view", "failures.retry", "cases.settings"})
+"""Rights that know no place: what they show belongs to everybody, so only somebody with the widest scope gives them."""
+
+LINLI_RESIDENT_RIGHTS = ("cases.report", "files.store")
+"""What everybody may do who has not logged in."""
+
 LINLI_CLOCK = "linli.config.clock.now"
 LINLI_SUBSCRIPTIONS = "linli.config.subscriptions.SUBSCRIPTIONS"
 LINLI_MATTERS = "linli.config.subscriptions.MATTERS"

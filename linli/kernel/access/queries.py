@@ -27,7 +27,7 @@ ENDING_SOON = timedelta(days=30)
 """How long before its last day a post is listed as coming to its end; days, 1–90."""
 
 RESIDENT = Actor(
-    kind="resident", name="居民", grants={"cases.report": EVERYWHERE, "files.store": EVERYWHERE}
+    kind="resident", name="居民", grants=dict.fromkeys(settings.LINLI_RESIDENT_RIGHTS, EVERYWHERE)
 )
 """Anybody without a login: may report, and follow what they hold the receipt of."""
 

@@ -26,9 +26,6 @@ ADMINISTRATORS: dict[str, frozenset[str]] = {
 }
 """The three administrators by the rights that make them so."""
 
-WHOLE_OFFICE = frozenset({"audit.view", "failures.view", "failures.retry", "cases.settings"})
-"""Rights that know no place: what they show belongs to everybody, so only somebody with the widest scope gives them."""
-
 OPPOSITE = {"supervision": "command", "command": "supervision"}
 
 Days = tuple[date, date | None]

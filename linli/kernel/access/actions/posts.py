@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
+
 from linli.kernel.access.errors import (
     AccountInvalid,
     PostInvalid,
@@ -21,7 +23,6 @@ from linli.kernel.access.holding import (
 )
 from linli.kernel.access.models import Account, DataScope, PostHolding, Role
 from linli.kernel.access.rules import (
-    WHOLE_OFFICE,
     Days,
     Held,
     administers,
@@ -158,7 +159,7 @@ def _check_reach(post: PostHolding, by: Actor) -> None:
     scope = by.scope()
     if not gives_within(scope, post.data_scope, post.area, post.organization):
         raise NotAllowed("这个岗位的范围超出您的管理范围，请缩小范围或联系上级安全管理员。")
-    if not scope.everywhere and WHOLE_OFFICE & set(post.role.permissions):
+    if not scope.everywhere and settings.LINLI_WHOLE_OFFICE & set(post.role.permissions):
         raise NotAllowed(f"“{post.role.name}”不分辖区，只有全域的安全管理员能给。")
 
 

@@ -10,6 +10,8 @@ from tests.architecture.source import HOUSE, ROOT, files, place, python_files, t
 FILE_LINES = 500
 FUNCTION_LINES = 60
 TEMPLATE_LINES = 120
+TEMPLATE_COLUMNS = 160
+"""The formatter wraps at 100, but a tag of the template language cannot be broken."""
 ELEMENT_LINES = 200
 ELEMENTS = 20
 
@@ -35,6 +37,10 @@ def test_no_template_is_longer_than_120_lines() -> None:
     assert longer_than(TEMPLATE_LINES, files(HOUSE, "*.html")) == []
 
 
+def test_no_line_of_a_template_is_wider_than_160_characters() -> None:
+    assert wider_than(TEMPLATE_COLUMNS, files(HOUSE, "*.html")) == []
+
+
 def test_no_browser_script_is_longer_than_200_lines() -> None:
     assert longer_than(ELEMENT_LINES, scripts()) == []
 
@@ -53,6 +59,13 @@ def test_a_long_function_would_be_found() -> None:
     assert [length(function) for function in functions(ast.parse(text))] == [FUNCTION_LINES + 1]
 
 
+def test_a_wide_line_would_be_found(tmp_path: Path) -> None:
+    file = tmp_path / "wide.html"
+    file.write_text("<p>\n" + "邻" * (TEMPLATE_COLUMNS + 1) + "\n</p>\n", encoding="utf-8")
+
+    assert wide_lines(TEMPLATE_COLUMNS, file) == [(2, TEMPLATE_COLUMNS + 1)]
+
+
 def test_a_long_file_would_be_found(tmp_path: Path) -> None:
     file = tmp_path / "long.py"
     file.write_text("x = 1\n" * 3)
@@ -62,6 +75,19 @@ def test_a_long_file_would_be_found(tmp_path: Path) -> None:
 
 def longer_than(most: int, every: list[Path]) -> list[str]:
     return [f"{place(file)} {lines}" for file in every if (lines := line_count(file)) > most]
+
+
+def wider_than(most: int, every: list[Path]) -> list[str]:
+    return [
+        f"{place(file)}:{number} {width}"
+        for file in every
+        for number, width in wide_lines(most, file)
+    ]
+
+
+def wide_lines(most: int, file: Path) -> list[tuple[int, int]]:
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return [(number, len(line)) for number, line in enumerate(lines, 1) if len(line) > most]
 
 
 def line_count(file: Path) -> int:

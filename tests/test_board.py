@@ -26,6 +26,7 @@ from linli.kernel.jobs.queue import run_due
 from linli.screens.board import snapshot
 from linli.screens.board.snapshot import snapshot_for
 from linli.screens.shared.middleware import content_policy
+from tests.markup import markup
 from tests.world import MONDAY, World
 
 HOUR = timedelta(hours=1)
@@ -99,7 +100,7 @@ def client_of(name: str) -> Client:
 def page(name: str = "leader", address: str = "/board/") -> str:
     answer = client_of(name).get(address)
     assert answer.status_code == 200
-    return answer.content.decode()
+    return markup(answer)
 
 
 def figure(html: str, key: str) -> str:

@@ -18,6 +18,7 @@ from linli.kernel.engine.remembered import forget_everything
 from linli.kernel.people.models import Staff
 from linli.screens.console import views_batch
 from linli.screens.console.tests.office import Enter, opened
+from tests.markup import markup
 from tests.walks import walk_to
 from tests.world import MONDAY, World
 
@@ -56,7 +57,7 @@ def test_the_plan_shows_who_goes_why_and_what_it_does_to_the_loads(
 ) -> None:
     answer = enter("dispatcher").get(PLAN)
 
-    words = answer.content.decode()
+    words = markup(answer)
     assert [row["case"] for row in answer.context["proposals"]] == heaps
     assert "城管小冯：距现场约 48 米，是在岗、会办的 2 人中最近的" in words
     assert words.count(" selected>城管小冯 · ") == 2

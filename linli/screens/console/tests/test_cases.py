@@ -18,6 +18,7 @@ from linli.kernel.acting import EVERYWHERE, Scope
 from linli.kernel.audit.models import AuditLine
 from linli.screens.console import exporting
 from linli.screens.console.tests.office import Enter, opened
+from tests.markup import markup
 from tests.walks import walk_to
 from tests.world import MONDAY, World
 
@@ -228,7 +229,7 @@ def test_a_cut_export_says_so_in_its_last_row(world: World) -> None:
 def test_the_page_of_a_case_explains_every_step(world: World, enter: Enter) -> None:
     case = walk_to(world, opened(), Stage.HANDLING)
 
-    words = enter("acceptor").get(f"/console/cases/{case.number}").content.decode()
+    words = markup(enter("acceptor").get(f"/console/cases/{case.number}"))
 
     assert "上报时已选择“积存垃圾渣土”。" in words
     assert "派单目录：积存垃圾渣土由城管队负责。" in words

@@ -15,6 +15,7 @@ from linli.cases.flow import Stage
 from linli.cases.models import Case, CaseMove, Deadline, FollowUp
 from linli.cases.seed import load_defaults
 from linli.screens.console.tests.office import Enter, opened
+from tests.markup import markup
 from tests.walks import walk_to
 from tests.world import MONDAY, World
 
@@ -33,7 +34,7 @@ LINKS = re.compile(r'<a href="(/console/(?:figures|rates)/cases\?[^"]+)">(\d+)</
 def opens_as_many(client: Client, address: str) -> list[tuple[str, int]]:
     """Every number of a page with its list, each opened and counted."""
     found = []
-    for link, number in LINKS.findall(client.get(address).content.decode()):
+    for link, number in LINKS.findall(markup(client.get(address))):
         link = link.replace("&amp;", "&")
         answer = client.get(link)
         assert answer.status_code == 200, link

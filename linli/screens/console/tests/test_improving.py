@@ -15,6 +15,7 @@ from linli.cases.flow import Stage
 from linli.cases.models import Case, FollowUp
 from linli.cases.seed import load_defaults
 from linli.screens.console.tests.office import Enter, opened
+from tests.markup import markup
 from tests.walks import walk_to
 from tests.world import MONDAY, World
 
@@ -51,7 +52,7 @@ def worked(world: World) -> World:
 @pytest.mark.parametrize("by", ["organization", "community", "minor", "channel", "nothing"])
 def test_every_number_opens_as_many_cases(worked: World, enter: Enter, by: str) -> None:
     client = enter("leader")
-    found = LINKS.findall(client.get(f"{PAGE}&by={by}").content.decode())
+    found = LINKS.findall(markup(client.get(f"{PAGE}&by={by}")))
 
     assert len(found) > 15
     assert {"0", "1", "2", "3"} <= {number for _link, number in found}

@@ -18,6 +18,7 @@ from linli.kernel.jobs.queue import run_due
 from linli.kernel.places.models import Building
 from linli.screens.console import views_intake
 from linli.screens.console.tests.office import Enter, opened
+from tests.markup import markup
 from tests.world import MONDAY, World
 
 TOLD = {
@@ -112,7 +113,7 @@ def test_photos_survive_a_wrong_field(world: World, enter: Enter) -> None:
     picture = SimpleUploadedFile("a.jpg", jpeg(Secrets.of(1)), "image/jpeg")
 
     refused = client.post("/console/intake", {**TOLD, "body": "", "photos": picture})
-    [digest] = re.findall(r'name="photos_kept" value="(\w+)"', refused.content.decode())
+    [digest] = re.findall(r'name="photos_kept" value="(\w+)"', markup(refused))
     client.post("/console/intake", {**TOLD, "photos_kept": digest})
 
     assert CasePhoto.objects.get(report=Report.objects.get()).file.sha256 == digest

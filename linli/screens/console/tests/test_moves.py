@@ -19,6 +19,7 @@ from linli.screens.console import labels
 from linli.screens.console.beside import BESIDE
 from linli.screens.console.tests.office import Enter, opened
 from linli.screens.shared.matter_forms import fields_of
+from tests.markup import markup
 from tests.walks import walk_to
 from tests.world import World
 
@@ -208,7 +209,7 @@ def test_photos_of_a_refused_form_are_kept_and_used_on_the_next_try(
     given = {"version": case.version, "outcome": "solved", "note": "清走两车"}
 
     refused = client.post(at(case, "feedback"), {**given, "photo_after": photo()})
-    [digest] = re.findall(r'name="photo_after_kept" value="(\w+)"', refused.content.decode())
+    [digest] = re.findall(r'name="photo_after_kept" value="(\w+)"', markup(refused))
     again = client.post(
         at(case, "feedback"), {**given, "public_reply": "已清走", "photo_after_kept": digest}
     )

@@ -16,6 +16,7 @@ from linli.kernel.people.models import GridPosting, Staff
 from linli.kernel.people.rules import Hours
 from linli.screens.console import paging
 from linli.screens.console.tests.office import Enter
+from tests.markup import markup
 from tests.world import DAY, MONDAY, POSTS, World
 
 MOST_QUERIES = 20
@@ -139,7 +140,7 @@ def test_the_page_shows_the_week_and_what_is_to_come(enter: Enter, world: World)
     set_shifts(
         staff.pk, [Hours("67", time(22), time(6))], valid_from=DAY + timedelta(days=7), by=admin, now=MONDAY
     )  # fmt: skip
-    words = enter("system_admin").get(f"/console/people/{staff.pk}").content.decode()
+    words = markup(enter("system_admin").get(f"/console/people/{staff.pk}"))
 
     assert len(re.findall(r'<rect x="510" y="0" width="540"', words)) == 5
     assert "08:30–17:30" in words
@@ -158,7 +159,7 @@ def test_history_is_kept_and_shown(enter: Enter, world: World) -> None:
         staff=world.staff["grid_worker"], grid_id=world.areas["G2"], duty="part_time",
         valid_from=DAY + timedelta(days=3), valid_until=DAY + timedelta(days=2),
     )  # fmt: skip
-    words = enter("security_admin").get(f"/console/people/{posting.staff_id}").content.decode()
+    words = markup(enter("security_admin").get(f"/console/people/{posting.staff_id}"))
 
     assert "以前的任职（2）" in words
     assert "以前的岗位（1）" in words

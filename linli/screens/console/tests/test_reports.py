@@ -16,6 +16,7 @@ from linli.cases.actions.assessing import record_follow_up
 from linli.cases.flow import Stage
 from linli.cases.seed import load_defaults
 from linli.screens.console.tests.office import Enter, opened
+from tests.markup import markup
 from tests.walks import walk_to
 from tests.world import MONDAY, World
 
@@ -50,7 +51,7 @@ def files_of(client: Client, address: str) -> dict[str, str]:
 
 def test_every_number_of_a_report_opens_as_many_cases(worked: World, enter: Enter) -> None:
     client = enter("leader")
-    page = client.get(f"{REPORTS}?{MARCH}").content.decode()
+    page = markup(client.get(f"{REPORTS}?{MARCH}"))
     found = LINKS.findall(page)
 
     assert len(found) > 30
@@ -101,7 +102,7 @@ def test_the_picture_is_offered_as_a_png_and_works_without_scripts(
     worked: World, enter: Enter
 ) -> None:
     client = enter("leader")
-    page = client.get(f"{REPORTS}?{MARCH}").content.decode()
+    page = markup(client.get(f"{REPORTS}?{MARCH}"))
 
     element = re.search(r'<linli-picture src="([^"]+)" name="linli-monthly-2026-03"', page)
     assert element is not None

@@ -17,6 +17,7 @@ from linli.cases.seed import load_defaults
 from linli.insight.scorecards.models import CardAppeal
 from linli.kernel.people.models import Staff
 from linli.screens.console.tests.office import Enter, opened
+from tests.markup import markup
 from tests.walks import walk_to
 from tests.world import MONDAY, World
 
@@ -43,7 +44,7 @@ def unit_page(world: World) -> str:
 @pytest.mark.parametrize("who", ["handler", "evaluator", "unit_leader", "checker"])
 def test_every_number_of_a_card_opens_as_many_cases(worked: World, enter: Enter, who: str) -> None:
     client = enter(who)
-    found = LINKS.findall(client.get(PAGE).content.decode())
+    found = LINKS.findall(markup(client.get(PAGE)))
 
     assert len(found) >= 4
     for link, number in found:
@@ -53,7 +54,7 @@ def test_every_number_of_a_card_opens_as_many_cases(worked: World, enter: Enter,
 def test_the_parts_of_a_unit_open_their_lists(worked: World, enter: Enter) -> None:
     client = enter("leader")
     answer = client.get(unit_page(worked))
-    found = LINKS.findall(answer.content.decode())
+    found = LINKS.findall(markup(answer))
 
     assert len(found) == 10
     for link, number in found:

@@ -29,6 +29,7 @@ from linli.kernel.acting import SYSTEM
 from linli.kernel.engine.remembered import forget_everything
 from linli.screens.console import views_standards
 from linli.screens.console.tests.office import Enter, opened
+from tests.markup import markup
 from tests.walks import walk_to
 from tests.world import DAY, MONDAY, World
 
@@ -266,7 +267,7 @@ def test_a_class_shows_its_versions_and_the_running_cases_of_the_older_ones(
 
     answer = client.get("/console/standards/E0111")
 
-    words = answer.content.decode()
+    words = markup(answer)
     told = ("1 件在办案件按旧版标准办理", "未生效", "现行", "已停用", "4工作时 → 2工作时")
     assert [part for part in told if part not in words] == []
     assert f"standard={world.standard.pk}" not in words, "who sees no cases gets no link to them"

@@ -17,6 +17,7 @@ from linli.kernel.jobs.queue import run_due
 from linli.kernel.matters.models import Limit
 from linli.screens.console.tests.office import Enter, opened
 from linli.whistles.models import JointMeeting, Resolution, Whistle, WhistleLeg
+from tests.markup import markup
 from tests.pictures import picture
 from tests.world import MONDAY, World
 
@@ -91,7 +92,7 @@ def test_a_form_sent_back_names_the_field_and_keeps_the_picture(world: World, en
     back = unit.post(step(whistle, leg, "arrive"), {"place": "", "photo_arrival": photo})
     assert back.status_code == 422
     assert "到场地点：" in back.content.decode()
-    [kept] = re.findall(r'name="photo_arrival_kept" value="(\w+)"', back.content.decode())
+    [kept] = re.findall(r'name="photo_arrival_kept" value="(\w+)"', markup(back))
     sent(unit, step(whistle, leg, "arrive"), place="路口", photo_arrival_kept=kept)
 
 

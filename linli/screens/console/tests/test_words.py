@@ -11,6 +11,7 @@ from django.utils.translation import gettext, override
 from linli.cases.seed import ROLES
 from linli.screens.console.labels_people import RIGHTS
 from linli.screens.console.tests.office import Enter
+from tests.markup import markup
 from tests.world import World
 
 CONSOLE = Path(__file__).parents[1]
@@ -27,7 +28,8 @@ def sentences() -> set[str]:
         text = file.read_text(encoding="utf-8")
         found.update(first or second for first, second in IN_TEMPLATES.findall(text))
         found.update(
-            re.sub(r"\{\{ (\w+) \}\}", r"%(\1)s", block) for block in IN_BLOCKS.findall(text)
+            re.sub(r"\{\{ (\w+) \}\}", r"%(\1)s", " ".join(block.split()))
+            for block in IN_BLOCKS.findall(text)
         )
     for file in sorted(CONSOLE.glob("*.py")):
         found.update(IN_CODE.findall(file.read_text(encoding="utf-8")))
@@ -70,7 +72,7 @@ def test_a_page_in_english_keeps_no_chinese_of_its_own(world: World, enter: Ente
     client.cookies["django_language"] = "en"
 
     with override("zh-hans"):  # a request leaves its language behind; the next test wants its own
-        words = client.get("/console/desk").content.decode()
+        words = markup(client.get("/console/desk"))
 
     shown = re.sub(r"<script.*?</script>|<[^>]+>", " ", words, flags=re.DOTALL)
     names = {"槐荫街道", "受理员小钱", "受理员", "邻里", "中文", "榆林区"}

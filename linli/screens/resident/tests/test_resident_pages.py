@@ -26,6 +26,7 @@ from linli.kernel.people.models import GridPosting, Staff
 from linli.kernel.places.models import Area
 from linli.screens.resident.tests.test_reporting import RUBBISH, photo, sent
 from linli.screens.resident.views_report import token_of
+from tests.markup import markup
 from tests.walks import walk_to
 from tests.world import MONDAY, World
 
@@ -155,9 +156,7 @@ def test_a_picture_that_was_sent_with_a_mistake_is_used_by_the_next_try(
 def test_a_picture_is_named_by_its_digest_and_never_by_its_number(
     client: Client, world: World
 ) -> None:
-    page = client.post(
-        "/home/report", {**RUBBISH, "body": "", "photos": [photo()]}
-    ).content.decode()
+    page = markup(client.post("/home/report", {**RUBBISH, "body": "", "photos": [photo()]}))
     file = StoredFile.objects.get()
     assert f'name="photos_kept" value="{file.sha256}"' in page
     assert f'value="{file.pk}"' not in page

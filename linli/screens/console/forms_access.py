@@ -9,12 +9,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from linli.kernel.access.models import Account, DataScope, Role
+from linli.kernel.access.models import Account, DataScope
 from linli.kernel.access.queries import machines_for, roles
 from linli.kernel.access.rules import administers
 from linli.kernel.acting import Actor, Scope
 from linli.kernel.people.queries import staff_for
-from linli.screens.console.choices import Options
 from linli.screens.console.forms_people import (
     ConsoleForm,
     area_of_code,
@@ -23,26 +22,15 @@ from linli.screens.console.forms_people import (
     grid_code_field,
     number_choice,
     organization_options,
+    role_options,
 )
 from linli.screens.console.labels import words_of
 from linli.screens.console.labels_people import (
     ACCOUNT_STATES,
-    AXES,
     DATA_SCOPES,
     SCOPE_HELP,
 )
 from linli.screens.shared.choosing import choice_field
-
-
-def role_options(found: list[Role] | None = None) -> Options:
-    """Roles, those of an axis marked with it."""
-    return [(role.pk, role_words(role)) for role in (roles() if found is None else found)]
-
-
-def role_words(role: Role) -> str:
-    return (
-        role.name if role.axis == Role.Axis.NONE else f"{role.name} · {words_of(AXES, role.axis)}"
-    )
 
 
 class AccountForm(ConsoleForm):

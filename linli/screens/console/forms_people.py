@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from linli.cases.queries import active_categories
+from linli.kernel.access.models import Role
+from linli.kernel.access.queries import roles
 from linli.kernel.acting import Actor, Scope
 from linli.kernel.organisations.models import Organization
 from linli.kernel.organisations.queries import organizations_within
@@ -22,6 +24,7 @@ from linli.screens.console import labels
 from linli.screens.console.choices import MOST_GRIDS, Options
 from linli.screens.console.labels import words_of
 from linli.screens.console.labels_people import (
+    AXES,
     LEVELS,
     ORGANIZATION_KINDS,
     STAFF_STATES,
@@ -81,6 +84,17 @@ def area_options(scope: Scope, *, levels: Iterable[str] = AreaLevel.values) -> O
         return area_options(scope, levels=set(levels) - {AreaLevel.GRID})
     order = [words_of(LEVELS, level) for level in AreaLevel.values]
     return sorted(groups.items(), key=lambda one: order.index(one[0]) if one[0] in order else 99)
+
+
+def role_options(found: list[Role] | None = None) -> Options:
+    """Roles, those of an axis marked with it."""
+    return [(role.pk, role_words(role)) for role in (roles() if found is None else found)]
+
+
+def role_words(role: Role) -> str:
+    return (
+        role.name if role.axis == Role.Axis.NONE else f"{role.name} · {words_of(AXES, role.axis)}"
+    )
 
 
 def grid_code_field(scope: Scope) -> forms.Field | None:

@@ -47,9 +47,8 @@ from linli.screens.console.forms_access import (
     KeyForm,
     LinkForm,
     PostForm,
-    role_words,
 )
-from linli.screens.console.forms_people import Confirmation, EndForm
+from linli.screens.console.forms_people import Confirmation, EndForm, role_words
 from linli.screens.console.labels import words_of
 from linli.screens.console.labels_people import RIGHTS
 from linli.screens.console.menu import page

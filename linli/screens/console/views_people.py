@@ -30,8 +30,7 @@ from linli.kernel.people.queries import (
     staff_member,
     staff_within,
 )
-from linli.screens.console.forms_access import role_options
-from linli.screens.console.forms_people import StaffConditions, major_names
+from linli.screens.console.forms_people import StaffConditions, major_names, role_options
 from linli.screens.console.labels_people import hours_in_words
 from linli.screens.console.menu import page
 from linli.screens.console.paging import walk

@@ -11,6 +11,7 @@ from django.utils.translation import gettext, override
 from linli.cases.seed import ROLES
 from linli.screens.console.labels_people import RIGHTS
 from linli.screens.console.tests.office import Enter
+from tests.architecture.source import files, python_files
 from tests.markup import markup
 from tests.world import World
 
@@ -24,14 +25,14 @@ IN_CODE = re.compile(r'(?:\b_|gettext_lazy)\(\s*"([^"]+)"\s*\)')
 def sentences() -> set[str]:
     """Every sentence that is marked for translation."""
     found: set[str] = set()
-    for file in sorted(CONSOLE.glob("templates/console/*.html")):
+    for file in files(CONSOLE, "*.html"):
         text = file.read_text(encoding="utf-8")
         found.update(first or second for first, second in IN_TEMPLATES.findall(text))
         found.update(
             re.sub(r"\{\{ (\w+) \}\}", r"%(\1)s", " ".join(block.split()))
             for block in IN_BLOCKS.findall(text)
         )
-    for file in sorted(CONSOLE.glob("*.py")):
+    for file in python_files(CONSOLE):
         found.update(IN_CODE.findall(file.read_text(encoding="utf-8")))
     return {sentence for sentence in found if CHINESE.search(sentence)}
 
@@ -59,7 +60,7 @@ def english(sentence: str) -> str:
 
 def test_no_chinese_stands_in_a_template_outside_a_translation() -> None:
     left = []
-    for file in sorted(CONSOLE.glob("templates/console/*.html")):
+    for file in files(CONSOLE, "*.html"):
         text = re.sub(r"\{#.*?#\}", "", file.read_text(encoding="utf-8"))
         text = re.sub(r"\{%.*?%\}", "", IN_BLOCKS.sub("", IN_TEMPLATES.sub("", text)))
         left += [f"{file.name}: {hit}" for hit in re.findall(r"[\u4e00-\u9fff]+", text)]

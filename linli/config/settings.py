@@ -117,6 +117,7 @@ WSGI_APPLICATION = "linli.config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "linli" / "screens"],  # "console/rules/list.html" lies beside its view
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

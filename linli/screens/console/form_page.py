@@ -35,7 +35,7 @@ class Asking:
     icon: str = "check"
     danger: bool = False
     trail: tuple[tuple[str, str], ...] = ()
-    template: str = "console/people_form.html"
+    template: str = "console/form.html"
 
 
 def fill_in(

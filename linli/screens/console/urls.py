@@ -1,8 +1,8 @@
-"""Addresses of the console, included at `/console/`. Nouns; a POST to `moves/<move>` makes the move."""
+"""Addresses of the console, included at `/console/`; each subject has its own."""
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from linli.screens.console import (
     views_admin,
@@ -10,7 +10,6 @@ from linli.screens.console import (
     views_batch,
     views_cases,
     views_desk,
-    views_home,
     views_intake,
     views_moves,
     views_places,
@@ -25,10 +24,6 @@ from linli.screens.console.urls_whistle import urlpatterns as whistle
 
 app_name = "console"
 urlpatterns = [
-    path("", views_home.workbench, name="home"),
-    path("notices", views_home.notices, name="notices"),
-    path("notices/<int:notice_id>/reading", views_home.notice_reading, name="notice_reading"),
-    path("notices/reading", views_home.notices_reading, name="notices_reading"),
     path("cases", views_cases.case_list, name="cases"),
     path("cases/file.<str:kind>", views_cases.case_file, name="case_file"),
     path("cases/<str:number>", views_cases.case_detail, name="case"),
@@ -66,6 +61,7 @@ urlpatterns = [
     path("standards/import/errors.csv", views_standards.standards_errors, name="standards_errors"),
     path("standards/<str:code>", views_standards.standard_class, name="standard_class"),
     path("due", views_places.due, name="due"),
+    path("", include("linli.screens.console.home.urls")),
     *figures,
     *hotline,
     *insight,

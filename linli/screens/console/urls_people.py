@@ -10,12 +10,9 @@ from linli.screens.console import (
     views_people,
     views_staff,
     views_staff_import,
-    views_start,
 )
 
 urlpatterns = [
-    path("start", views_start.start, name="start"),
-    path("start/grids", views_start.leaderless, name="leaderless"),
     path("people", views_people.people, name="people"),
     path("people/new", views_staff.staff_new, name="staff_new"),
     path("people/import", views_staff_import.staff_import, name="staff_import"),

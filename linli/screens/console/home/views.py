@@ -38,7 +38,7 @@ def workbench(request: PageRequest) -> HttpResponse:
     counts = open_counts(request.actor, now=request.now)
     return page(
         request,
-        "console/home.html",
+        "console/home/workbench.html",
         title=_("工作台"),
         here="console:home",
         inbox=[_waiting(case, request) for case in mine[:INBOX_SHOWN]],
@@ -64,7 +64,7 @@ def notices(request: PageRequest) -> HttpResponse:
     older = f"?before={found[NOTICES_PAGE - 1].pk}" if len(found) > NOTICES_PAGE else ""
     return page(
         request,
-        "console/notices.html",
+        "console/home/notices.html",
         title=_("消息"),
         here="console:notices",
         notices=found[:NOTICES_PAGE],

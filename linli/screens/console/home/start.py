@@ -50,7 +50,7 @@ def start(request: PageRequest) -> HttpResponse:
     steps = _steps(request)
     return page(
         request,
-        "console/start.html",
+        "console/home/start.html",
         title=_("管理首页"),
         here="console:start",
         steps=[{"step": one, "mine": request.actor.may(one.right)} for one in steps],
@@ -69,7 +69,7 @@ def leaderless(request: PageRequest) -> HttpResponse:
     workers = workers_by_grid([grid.pk for grid in grids], today)
     return page(
         request,
-        "console/people_grids.html",
+        "console/home/leaderless.html",
         title=_("缺网格长的网格"),
         here="console:start",
         rows=[{"grid": grid, "workers": workers.get(grid.pk, [])} for grid in grids],

@@ -30,7 +30,7 @@ from linli.kernel.access.models import Account, DataScope, PostHolding, Role
 from linli.kernel.acting import SYSTEM
 from linli.kernel.errors import LinliError
 from linli.kernel.jobs.queue import run_due
-from linli.screens.console.beside import BESIDE
+from linli.screens.console.cases.beside import BESIDE
 from tests.architecture.source import HOUSE, calls, dotted, place, python_files, tree
 from tests.pictures import stored_picture
 from tests.tricks import (
@@ -276,7 +276,7 @@ def test_no_import_and_no_open311_request_changes_the_stage_of_a_case(office: Of
 MOVING = {"make_move", "apply_move", "carry_out", "EFFECTS"}
 MAY_MOVE = {
     "linli/doors/reports/api.py": "by the actor of the request",
-    "linli/screens/console/views_moves.py": "by the actor of the request",
+    "linli/screens/console/cases/moving.py": "by the actor of the request",
     "linli/screens/console/views_desk.py": "by the actor of the request",
     "linli/screens/console/views_batch.py": "by the actor of the request",
     "linli/screens/field/views_case.py": "by the actor of the request",

@@ -216,7 +216,7 @@ def test_every_link_of_the_board_opens_a_list_of_as_many_cases(
 
 def counted(world: World, url: str) -> int:
     """How many rows the console's list has: it reads the same conditions by the same rules."""
-    from linli.screens.console.conditions import wanted_of
+    from linli.screens.console.cases.conditions import wanted_of
 
     wanted = wanted_of(QueryDict(urlsplit(url).query), now=stopped())
     assert wanted.unread == []

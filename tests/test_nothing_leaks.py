@@ -26,7 +26,7 @@ from linli.kernel.organisations.models import Organization, OrganizationKind
 from linli.kernel.people.models import Shift, Staff
 from linli.kernel.places.actions import import_areas
 from linli.kernel.places.queries import area_by_code
-from linli.screens.console.beside import BESIDE
+from linli.screens.console.cases.beside import BESIDE
 from linli.whistles.actions.meetings import call_meeting, resolve
 from linli.whistles.actions.whistling import Called, WhistleDraft, blow_whistle
 from linli.whistles.flow import LEG_MOVES

@@ -24,7 +24,7 @@ from linli.kernel.acting import Actor
 from linli.kernel.engine.remembered import forget_everything
 from linli.kernel.errors import LinliError
 from linli.kernel.people.models import Staff
-from linli.screens.console.beside import BESIDE, Standing
+from linli.screens.console.cases.beside import BESIDE, Standing
 from tests.walks import reported
 from tests.world import DAY, MONDAY, World
 

@@ -8,10 +8,8 @@ from linli.screens.console import (
     views_admin,
     views_approvals,
     views_batch,
-    views_cases,
     views_desk,
     views_intake,
-    views_moves,
     views_places,
     views_standards,
 )
@@ -24,17 +22,6 @@ from linli.screens.console.urls_whistle import urlpatterns as whistle
 
 app_name = "console"
 urlpatterns = [
-    path("cases", views_cases.case_list, name="cases"),
-    path("cases/file.<str:kind>", views_cases.case_file, name="case_file"),
-    path("cases/<str:number>", views_cases.case_detail, name="case"),
-    path("cases/<str:number>/position.json", views_cases.position, name="position"),
-    path("cases/<str:number>/moves/<slug:code>", views_moves.move, name="move"),
-    path("cases/<str:number>/reports/<str:receipt>/contact", views_cases.contact, name="contact"),
-    path(
-        "cases/<str:number>/reports/<str:receipt>/case",
-        views_cases.report_case,
-        name="report_case",
-    ),
     path("intake", views_intake.intake, name="intake"),
     path("intake/similar", views_intake.similar, name="similar"),
     path("intake/<str:receipt>", views_intake.receipt_page, name="receipt"),
@@ -62,6 +49,7 @@ urlpatterns = [
     path("standards/<str:code>", views_standards.standard_class, name="standard_class"),
     path("due", views_places.due, name="due"),
     path("", include("linli.screens.console.home.urls")),
+    path("", include("linli.screens.console.cases.urls")),
     *figures,
     *hotline,
     *insight,

@@ -20,7 +20,7 @@ from linli.cases.suggesting.likeness import suggest_duplicates
 from linli.cases.suggesting.place import suggest_place
 from linli.kernel.errors import LinliError
 from linli.kernel.files.tables import read_table
-from linli.screens.console import exporting
+from linli.screens.console.cases import exporting
 from linli.screens.console.forms_intake import FIELDS_OF_DRAFT, SOURCE, ImportForm, IntakeForm
 from linli.screens.console.menu import page
 from linli.screens.console.uploads import Photos, shown, take_photos

@@ -22,10 +22,10 @@ from linli.kernel.files.errors import FileError
 from linli.kernel.files.models import StoredFile
 from linli.kernel.files.queries import signed_path, stored_file
 from linli.kernel.files.rules import Kind
-from linli.screens.console.case_page import case_context
+from linli.screens.console.cases.order_block import may_call, may_fill
+from linli.screens.console.cases.page import case_context
 from linli.screens.console.forms_hotline import PAPER_FIELDS, SheetForm, first_words
 from linli.screens.console.menu import page
-from linli.screens.console.order_block import may_call, may_fill
 from linli.screens.shared.guard import PageRequest, needs
 
 MOST_PAPERS = 9

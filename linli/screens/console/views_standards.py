@@ -33,7 +33,7 @@ from linli.cases.standards.workbook import MOST_BYTES, read_file
 from linli.kernel.calendar.local import local_day
 from linli.kernel.errors import LinliError
 from linli.screens.console import labels
-from linli.screens.console.exporting import BOM, DANGEROUS
+from linli.screens.console.cases.exporting import BOM, DANGEROUS
 from linli.screens.console.forms_standards import StandardsForm
 from linli.screens.console.menu import page
 from linli.screens.shared.guard import PageRequest, needs

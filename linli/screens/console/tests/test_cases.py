@@ -16,7 +16,7 @@ from linli.cases.flow import Stage
 from linli.cases.models import Case, Category, Report
 from linli.kernel.acting import EVERYWHERE, Scope
 from linli.kernel.audit.models import AuditLine
-from linli.screens.console import exporting
+from linli.screens.console.cases import exporting
 from linli.screens.console.tests.office import Enter, opened
 from tests.markup import markup
 from tests.walks import walk_to

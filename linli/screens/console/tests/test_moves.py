@@ -16,7 +16,7 @@ from linli.kernel.files.tests.marks import Secrets
 from linli.kernel.files.tests.pictures import jpeg
 from linli.kernel.matters.kinds import kinds
 from linli.screens.console import labels
-from linli.screens.console.beside import BESIDE
+from linli.screens.console.cases.beside import BESIDE
 from linli.screens.console.tests.office import Enter, opened
 from linli.screens.shared.matter_forms import fields_of
 from tests.markup import markup

@@ -18,9 +18,10 @@ from linli.cases.models import Case, Report
 from linli.cases.queries import Page, capped_count, case_for, filtered, page_around, reports_of
 from linli.kernel.calendar.local import LOCAL
 from linli.kernel.errors import NotFound
-from linli.screens.console import exporting, labels
-from linli.screens.console.case_page import case_context
-from linli.screens.console.conditions import ConditionForm, wanted_of
+from linli.screens.console import labels
+from linli.screens.console.cases import exporting
+from linli.screens.console.cases.conditions import ConditionForm, wanted_of
+from linli.screens.console.cases.page import case_context
 from linli.screens.console.menu import page
 from linli.screens.shared.guard import PageRequest, needs
 from linli.screens.shared.light import light_of
@@ -43,7 +44,7 @@ def case_list(request: PageRequest) -> HttpResponse:
     found = page_around(rows, **keys, size=size)
     return page(
         request,
-        "console/cases.html",
+        "console/cases/list.html",
         title=_("案件列表"),
         here="console:cases",
         form=ConditionForm(request.GET, actor=request.actor),
@@ -93,7 +94,7 @@ def contact(request: PageRequest, number: str, receipt: str) -> HttpResponse:
     purpose = purpose if purpose in labels.PURPOSES else ""
     seen = reveal_contact(report.pk, purpose=purpose, by=request.actor, now=request.now)
     if request.headers.get("HX-Request"):
-        answer = render(request, "console/_contact.html", {"seen": seen})
+        answer = render(request, "console/cases/_contact.html", {"seen": seen})
     else:
         answer = _detail(request, case, seen=seen)
     answer["Cache-Control"] = "no-store"
@@ -126,7 +127,7 @@ def position(request: PageRequest, number: str) -> HttpResponse:
 def _detail(request: PageRequest, case: Case, **more: Any) -> HttpResponse:
     return page(
         request,
-        "console/case.html",
+        "console/cases/case.html",
         title=case.title,
         here="console:cases",
         trail=[],

@@ -10,7 +10,7 @@ from linli.cases.actions.effects import CASES
 from linli.cases.flow import CASE
 from linli.kernel.errors import NotFound
 from linli.kernel.matters.offering import moves_for
-from linli.screens.console.beside import BESIDE, Standing, allowed
+from linli.screens.console.cases.beside import BESIDE, Standing, allowed
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ from linli.kernel.calendar.errors import CalendarError
 from linli.kernel.calendar.local import local_day
 from linli.kernel.matters.clocks import compute
 from linli.screens.console import choices, labels
-from linli.screens.console.moves import form_of
+from linli.screens.console.cases.moves import form_of
 from linli.screens.console.uploads import photo_field
 
 PHOTO_NAMES = ("photo_before", "photo_after", "photo_check")

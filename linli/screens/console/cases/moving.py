@@ -17,9 +17,8 @@ from linli.cases.errors import Conflict, WrongStage
 from linli.cases.models import Case
 from linli.cases.queries import case_for, cases_seen, timeline
 from linli.kernel.errors import LinliError, NotFound
-from linli.screens.console.beside import BESIDE, Standing
-from linli.screens.console.case_page import line_of
-from linli.screens.console.forms_moves import (
+from linli.screens.console.cases.beside import BESIDE, Standing
+from linli.screens.console.cases.forms import (
     PHOTO_NAMES,
     MoveForm,
     Subject,
@@ -28,8 +27,9 @@ from linli.screens.console.forms_moves import (
     reasons,
     standard_cards,
 )
+from linli.screens.console.cases.moves import Choice, choice, choices_for
+from linli.screens.console.cases.page import line_of
 from linli.screens.console.menu import page
-from linli.screens.console.moves import Choice, choice, choices_for
 from linli.screens.console.uploads import Photos, shown, take_photos
 from linli.screens.shared.guard import PageRequest, needs
 
@@ -129,11 +129,11 @@ def _answer(
         **more,
     }
     if request.headers.get("HX-Request"):
-        return render(request, "console/move_dialog.html", context, status=status)
+        return render(request, "console/cases/move_dialog.html", context, status=status)
     back = reverse("console:case", args=[case.number])
     return page(
         request,
-        "console/move.html",
+        "console/cases/move.html",
         title=f"{chosen.name} · {case.title}",
         here="console:cases",
         trail=[(case.number, back)],

@@ -27,9 +27,9 @@ from linli.kernel.files.queries import signed_path
 from linli.kernel.files.rules import Size
 from linli.kernel.people.masking import mask_name, mask_phone
 from linli.screens.console import labels
-from linli.screens.console.beside import Standing
-from linli.screens.console.moves import choices_for
-from linli.screens.console.order_block import order_block
+from linli.screens.console.cases.beside import Standing
+from linli.screens.console.cases.moves import choices_for
+from linli.screens.console.cases.order_block import order_block
 from linli.screens.shared.guard import PageRequest
 from linli.screens.shared.light import light_of
 from linli.whistles.queries import whistles_of
@@ -58,7 +58,7 @@ URGING = ("urge", "urge_unit")
 
 
 def case_context(request: PageRequest, case: Case) -> dict[str, Any]:
-    """Context of `console/case.html`."""
+    """Context of `console/cases/case.html`."""
     standing = Standing(case, request.actor, request.now)
     lines = timeline(case)
     photos = photos_of(case)

@@ -277,8 +277,8 @@ MOVING = {"make_move", "apply_move", "carry_out", "EFFECTS"}
 MAY_MOVE = {
     "linli/doors/reports/api.py": "by the actor of the request",
     "linli/screens/console/cases/moving.py": "by the actor of the request",
-    "linli/screens/console/views_desk.py": "by the actor of the request",
-    "linli/screens/console/views_batch.py": "by the actor of the request",
+    "linli/screens/console/desk/views.py": "by the actor of the request",
+    "linli/screens/console/batch/views.py": "by the actor of the request",
     "linli/screens/field/views_case.py": "by the actor of the request",
     "linli/screens/field/views_offline.py": "by the actor of the request",
 }

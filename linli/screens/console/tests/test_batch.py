@@ -16,7 +16,7 @@ from linli.cases.flow import Stage
 from linli.cases.models import Case, CaseMove, DutyEntry
 from linli.kernel.engine.remembered import forget_everything
 from linli.kernel.people.models import Staff
-from linli.screens.console import views_batch
+from linli.screens.console.batch import views
 from linli.screens.console.tests.office import Enter, opened
 from tests.markup import markup
 from tests.walks import walk_to
@@ -120,7 +120,7 @@ def test_a_case_that_changed_meanwhile_is_listed_and_the_others_go(
 def test_a_long_batch_goes_on_from_request_to_request(
     enter: Enter, heaps: list[Case], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(views_batch, "AT_ONCE", 2)
+    monkeypatch.setattr(views, "AT_ONCE", 2)
     client = enter("dispatcher")
 
     first = client.post(ORDERS, sent(client, *heaps))
@@ -175,7 +175,7 @@ def test_an_old_plan_is_refused(
 ) -> None:
     client = enter("dispatcher")
     form = sent(client, *heaps)
-    monkeypatch.setattr(views_batch, "PLAN_SECONDS", -1)
+    monkeypatch.setattr(views, "PLAN_SECONDS", -1)
 
     answer = client.post(ORDERS, form, follow=True)
 
@@ -214,7 +214,7 @@ def test_an_empty_desk_has_an_empty_plan(world: World, enter: Enter) -> None:
 def test_more_than_the_page_shows_is_said(
     enter: Enter, heaps: list[Case], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(views_batch, "SHOWN", 2)
+    monkeypatch.setattr(views, "SHOWN", 2)
 
     answer = enter("dispatcher").get(PLAN)
 

@@ -16,7 +16,7 @@ from linli.kernel.files.tests.marks import Secrets
 from linli.kernel.files.tests.pictures import jpeg
 from linli.kernel.jobs.queue import run_due
 from linli.kernel.places.models import Building
-from linli.screens.console import views_intake
+from linli.screens.console.intake import views
 from linli.screens.console.tests.office import Enter, opened
 from tests.markup import markup
 from tests.world import MONDAY, World
@@ -210,7 +210,7 @@ def test_a_file_that_is_no_table_of_reports_is_refused_in_words(
 def test_a_file_too_long_for_a_page_is_refused_before_anything_is_stored(
     world: World, enter: Enter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(views_intake, "MOST_ROWS", 1)
+    monkeypatch.setattr(views, "MOST_ROWS", 1)
     file = SimpleUploadedFile("a.csv", "标题\n一\n二\n".encode())
 
     answer = enter("acceptor").post("/console/import", {"file": file, "channel": "hotline"})

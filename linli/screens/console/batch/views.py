@@ -82,7 +82,7 @@ def dispatch_plan(request: PageRequest) -> HttpResponse:
     lines = [_line(one) for one in found.proposals]
     return page(
         request,
-        "console/batch.html",
+        "console/batch/plan.html",
         title=_("批量派遣"),
         here="console:dispatch",
         proposals=[_proposal(one, found, request) for one in found.proposals],
@@ -122,7 +122,7 @@ def dispatch_orders(request: PageRequest) -> HttpResponse:
     ]
     return page(
         request,
-        "console/batch_result.html",
+        "console/batch/result.html",
         title=_("批量派遣结果"),
         here="console:dispatch",
         trail=[(_("批量派遣"), reverse("console:dispatch_plan"))],

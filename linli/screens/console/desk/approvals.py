@@ -32,7 +32,7 @@ def approvals(request: PageRequest) -> HttpResponse:
     ]
     return page(
         request,
-        "console/approvals.html",
+        "console/desk/approvals.html",
         title=_("审批台"),
         here="console:approvals",
         rows=rows,

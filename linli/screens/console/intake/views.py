@@ -21,7 +21,7 @@ from linli.cases.suggesting.place import suggest_place
 from linli.kernel.errors import LinliError
 from linli.kernel.files.tables import read_table
 from linli.screens.console.cases import exporting
-from linli.screens.console.forms_intake import FIELDS_OF_DRAFT, SOURCE, ImportForm, IntakeForm
+from linli.screens.console.intake.forms import FIELDS_OF_DRAFT, SOURCE, ImportForm, IntakeForm
 from linli.screens.console.menu import page
 from linli.screens.console.uploads import Photos, shown, take_photos
 from linli.screens.shared.guard import PageRequest, needs
@@ -66,7 +66,7 @@ def similar(request: PageRequest) -> HttpResponse:
     """
     return render(
         request,
-        "console/_similar.html",
+        "console/intake/_similar.html",
         {"similar": _similar(request, request.POST), "looked": True, "now": request.now},
     )
 
@@ -80,10 +80,12 @@ def receipt_page(request: PageRequest, receipt: str) -> HttpResponse:
     seen = case is not None and case.pk in cases_by_id(request.actor, [case.pk])
     context: dict[str, Any] = {"report": report, "case": case, "case_seen": seen}
     if request.headers.get("HX-Request"):
-        return render(request, "console/_receipt_state.html", {**context, "now": request.now})
+        return render(
+            request, "console/intake/_receipt_state.html", {**context, "now": request.now}
+        )
     return page(
         request,
-        "console/receipt.html",
+        "console/intake/receipt.html",
         title=_("登记成功"),
         here="console:intake",
         trail=[],
@@ -120,7 +122,7 @@ def _intake(
 ) -> HttpResponse:
     return page(
         request,
-        "console/intake.html",
+        "console/intake/form.html",
         title=_("登记上报"),
         here="console:intake",
         status=status,
@@ -170,7 +172,7 @@ def _import(
 ) -> HttpResponse:
     return page(
         request,
-        "console/import.html",
+        "console/intake/import.html",
         title=_("批量导入"),
         here="console:import",
         status=status,

@@ -35,7 +35,7 @@ def desk(request: PageRequest) -> HttpResponse:
     seen = cases_by_id(request.actor, [top["id"] for top in tops.values() if top])
     return page(
         request,
-        "console/desk.html",
+        "console/desk/acceptance.html",
         title=_("受理台"),
         here="console:desk",
         rows=[_received(case, tops[case.pk], seen, request) for case in cases],
@@ -56,7 +56,7 @@ def dispatch(request: PageRequest) -> HttpResponse:
     proposed = suggest_units(cases, now=request.now)
     return page(
         request,
-        "console/dispatch.html",
+        "console/desk/dispatch.html",
         title=_("派遣台"),
         here="console:dispatch",
         rows=[_to_dispatch(case, proposed[case.pk], request) for case in cases],

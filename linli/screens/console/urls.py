@@ -10,7 +10,6 @@ from linli.screens.console.urls_hotline import urlpatterns as hotline
 from linli.screens.console.urls_insight import urlpatterns as insight
 from linli.screens.console.urls_people import urlpatterns as people
 from linli.screens.console.urls_rules import urlpatterns as rules
-from linli.screens.console.urls_whistle import urlpatterns as whistle
 
 app_name = "console"
 urlpatterns = [
@@ -35,10 +34,10 @@ urlpatterns = [
     path("", include("linli.screens.console.intake.urls")),
     path("", include("linli.screens.console.desk.urls")),
     path("", include("linli.screens.console.batch.urls")),
+    path("", include("linli.screens.console.whistles.urls")),
     *figures,
     *hotline,
     *insight,
     *people,
     *rules,
-    *whistle,
 ]

@@ -18,7 +18,7 @@ from linli.kernel.notify.actions import read_all_notices, read_notice
 from linli.kernel.notify.queries import notices_for
 from linli.screens.console import labels
 from linli.screens.console.menu import ANY_STAFF, page
-from linli.screens.console.views_whistle import leg_line
+from linli.screens.console.whistles.views import leg_line
 from linli.screens.shared.guard import PageRequest, needs
 from linli.screens.shared.labels import STAGES
 from linli.screens.shared.light import light_of

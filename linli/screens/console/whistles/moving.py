@@ -14,7 +14,9 @@ from linli.cases.queries import case_for
 from linli.kernel.errors import NotAllowed, NotFound
 from linli.kernel.matters.offering import moves_for
 from linli.screens.console.form_page import Asking, fill_in, sent
-from linli.screens.console.forms_whistle import (
+from linli.screens.console.labels import words_of
+from linli.screens.console.uploads import shown, take_photos
+from linli.screens.console.whistles.forms import (
     DepartmentsForm,
     LegForm,
     PlanForm,
@@ -23,9 +25,7 @@ from linli.screens.console.forms_whistle import (
     ResultForm,
     WhistleForm,
 )
-from linli.screens.console.labels import words_of
-from linli.screens.console.labels_whistle import LINES
-from linli.screens.console.uploads import shown, take_photos
+from linli.screens.console.whistles.words import LINES
 from linli.screens.shared.guard import PageRequest, needs
 from linli.screens.shared.matter_forms import photo_names
 from linli.whistles.actions import whistling
@@ -37,7 +37,7 @@ from linli.whistles.models import Whistle, WhistleLeg
 from linli.whistles.queries import legs_of, whistle_for
 
 REPLY = "reply"
-FORM = "console/whistle_form.html"
+FORM = "console/whistles/form.html"
 SEE, RAISE, BLOW = "whistle.view", "whistle.raise", "whistle.blow"
 
 

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from linli.screens.console.form_page import Asking, fill_in, sent
-from linli.screens.console.forms_whistle import AttendanceForm, MeetingForm, ResolutionForm
 from linli.screens.console.menu import page
+from linli.screens.console.whistles.forms import AttendanceForm, MeetingForm, ResolutionForm
 from linli.screens.shared.choosing import choice_field
 from linli.screens.shared.guard import PageRequest, needs
 from linli.whistles.actions import meetings as verbs
@@ -37,7 +37,7 @@ def meetings(request: PageRequest) -> HttpResponse:
     rows = meetings_seen(request.actor).select_related("subdistrict", "community")
     return page(
         request,
-        "console/meetings.html",
+        "console/whistles/meetings.html",
         title=_("联席会议"),
         here="console:meetings",
         rows=list(rows.order_by("-held_at", "-id")[:SHOWN]),
@@ -82,7 +82,7 @@ def meeting(request: PageRequest, meeting_id: int) -> HttpResponse:
     ]
     return page(
         request,
-        "console/meeting.html",
+        "console/whistles/meeting.html",
         title=one.title,
         here="console:meetings",
         trail=[(str(one.held_at.date()), "")],

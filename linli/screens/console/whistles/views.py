@@ -18,11 +18,11 @@ from linli.kernel.matters.clocks import limit_of
 from linli.kernel.matters.offering import moves_for
 from linli.kernel.matters.roles import Roles
 from linli.kernel.statistics import FEW
-from linli.screens.console import labels_whistle as words
 from linli.screens.console.form_page import Asking, fill_in, sent
-from linli.screens.console.forms_whistle import LimitsForm
 from linli.screens.console.labels import words_of
 from linli.screens.console.menu import page
+from linli.screens.console.whistles import words
+from linli.screens.console.whistles.forms import LimitsForm
 from linli.screens.shared.guard import PageRequest, needs
 from linli.whistles.actions.limits import set_whistle_limits
 from linli.whistles.effects import LEGS
@@ -59,7 +59,7 @@ def whistles(request: PageRequest) -> HttpResponse:
     legs, names = legs_by_whistle(shown), kind_names()
     return page(
         request,
-        "console/whistles.html",
+        "console/whistles/list.html",
         title=_("吹哨报到"),
         here="console:whistles",
         ended=ended,
@@ -79,7 +79,7 @@ def whistle(request: PageRequest, number: str) -> HttpResponse:
     lines = lines_of(one)
     return page(
         request,
-        "console/whistle.html",
+        "console/whistles/whistle.html",
         title=one.title,
         here="console:whistles",
         trail=[(one.number, "")],
@@ -102,7 +102,7 @@ def whistle_figures(request: PageRequest) -> HttpResponse:
     rate = band(request.actor, start=start, end=end, as_of=request.now)
     return page(
         request,
-        "console/whistle_figures.html",
+        "console/whistles/figures.html",
         title=_("吹哨指标"),
         here="console:whistles",
         few=sum(len(row.figures.response.due) < FEW for row in rows),
@@ -129,7 +129,7 @@ def whistle_legs(request: PageRequest) -> HttpResponse:
     ids = part.get(request.GET.get("part", ""), share.due)
     return page(
         request,
-        "console/whistle_legs.html",
+        "console/whistles/legs.html",
         title=_("指标明细"),
         here="console:whistles",
         trail=[(_("吹哨指标"), reverse("console:whistle_figures") + f"?period={name}")],
@@ -161,7 +161,7 @@ def whistle_limits(request: PageRequest) -> HttpResponse:
         back=reverse("console:whistle_limits"),
         done=_("已保存，从生效日期起用于新开始的环节。"),
         words=_("写法如 1工作时、3工作日、30分钟、2紧急工作时。已经开始的环节不受影响。"),
-        template="console/whistle_limits.html",
+        template="console/whistles/limits.html",
     )
     return fill_in(
         request,

@@ -14,8 +14,8 @@ from linli.kernel.matters.flow import Move
 from linli.kernel.organisations.models import Organization
 from linli.screens.console.forms_insight import NUMBERS
 from linli.screens.console.forms_people import area_options, number_choice
-from linli.screens.console.labels_whistle import CLOCKS, PARTS
 from linli.screens.console.uploads import photo_field
+from linli.screens.console.whistles.words import CLOCKS, PARTS
 from linli.screens.shared.choosing import choice_field
 from linli.screens.shared.matter_forms import Maker, add_fields, mark
 from linli.whistles.actions.whistling import CALLED_KINDS, Called

@@ -6,7 +6,6 @@ from django.urls import include, path
 
 from linli.screens.console import views_admin, views_places, views_standards
 from linli.screens.console.urls_figures import urlpatterns as figures
-from linli.screens.console.urls_hotline import urlpatterns as hotline
 from linli.screens.console.urls_insight import urlpatterns as insight
 from linli.screens.console.urls_people import urlpatterns as people
 from linli.screens.console.urls_rules import urlpatterns as rules
@@ -35,8 +34,9 @@ urlpatterns = [
     path("", include("linli.screens.console.desk.urls")),
     path("", include("linli.screens.console.batch.urls")),
     path("", include("linli.screens.console.whistles.urls")),
+    path("", include("linli.screens.console.hotline.urls")),
+    path("", include("linli.screens.console.orders.urls")),
     *figures,
-    *hotline,
     *insight,
     *people,
     *rules,

@@ -12,7 +12,7 @@ from linli.cases.queries import reaches, roles_of
 from linli.hotline.queries import messages_of, order_of_case
 from linli.kernel.acting import Actor
 from linli.kernel.matters.conflicts import works_on
-from linli.screens.console import labels_hotline
+from linli.screens.console.hotline import words as hotline_words
 from linli.screens.console.labels import words_of
 from linli.screens.shared.guard import PageRequest
 
@@ -30,12 +30,12 @@ def order_block(request: PageRequest, case: Case) -> dict[str, Any] | None:
         "sheet": sheet,
         "outside": outside,
         "last": told[-1] if told else None,
-        "last_state": words_of(labels_hotline.STATES, told[-1].state) if told else "",
-        "last_tone": words_of(labels_hotline.TONES, told[-1].state) if told else "",
-        "last_step": words_of(labels_hotline.STEPS, told[-1].event) if told else "",
-        "method": words_of(labels_hotline.METHODS, sheet.handling.method) if sheet.handling else "",
+        "last_state": words_of(hotline_words.STATES, told[-1].state) if told else "",
+        "last_tone": words_of(hotline_words.TONES, told[-1].state) if told else "",
+        "last_step": words_of(hotline_words.STEPS, told[-1].event) if told else "",
+        "method": words_of(hotline_words.METHODS, sheet.handling.method) if sheet.handling else "",
         "papers": [
-            {"paper": one, "kind": words_of(labels_hotline.PAPERS, one.row.kind)}
+            {"paper": one, "kind": words_of(hotline_words.PAPERS, one.row.kind)}
             for one in sheet.papers
         ],
         "may_fill": may_fill(actor, case),

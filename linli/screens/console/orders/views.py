@@ -24,7 +24,7 @@ from linli.kernel.files.queries import signed_path, stored_file
 from linli.kernel.files.rules import Kind
 from linli.screens.console.cases.order_block import may_call, may_fill
 from linli.screens.console.cases.page import case_context
-from linli.screens.console.forms_hotline import PAPER_FIELDS, SheetForm, first_words
+from linli.screens.console.hotline.forms import PAPER_FIELDS, SheetForm, first_words
 from linli.screens.console.menu import page
 from linli.screens.shared.guard import PageRequest, needs
 
@@ -54,7 +54,7 @@ def order_sheet(request: PageRequest, number: str) -> HttpResponse:
         status = 409
     return page(
         request,
-        "console/hotline_sheet_form.html",
+        "console/orders/sheet.html",
         title=_("填写办理情况 · %(title)s") % {"title": case.title},
         here="console:cases",
         trail=[(case.number, reverse("console:case", args=[case.number]))],
@@ -133,7 +133,7 @@ def _call_page(
     context = case_context(request, case)
     return page(
         request,
-        "console/hotline_call.html",
+        "console/orders/call.html",
         title=_("回访 · %(title)s") % {"title": case.title},
         here="console:cases",
         trail=[(case.number, reverse("console:case", args=[case.number]))],

@@ -35,8 +35,8 @@ from linli.hotline.reconciling import found_in, reconcile
 from linli.hotline.rules import Difference
 from linli.hotline.upstreams import TAKEN, Status, Upstream, upstream, upstreams
 from linli.kernel.calendar.local import local_day
-from linli.screens.console import labels_hotline
-from linli.screens.console.forms_hotline import DayForm
+from linli.screens.console.hotline import words
+from linli.screens.console.hotline.forms import DayForm
 from linli.screens.console.labels import words_of
 from linli.screens.console.menu import page
 from linli.screens.shared.guard import PageRequest, needs
@@ -53,7 +53,7 @@ def hotline_page(request: PageRequest) -> HttpResponse:
     queue = unfinished(request.actor)
     return page(
         request,
-        "console/hotline.html",
+        "console/hotline/exchange.html",
         title=_("12345 对接"),
         here="console:hotline",
         platforms=_cards(request, platforms),
@@ -130,7 +130,7 @@ def reconciliation(request: PageRequest) -> HttpResponse:
         status = 422
     return page(
         request,
-        "console/hotline_reconciliation.html",
+        "console/hotline/reconciliation.html",
         title=_("对账"),
         here="console:hotline",
         trail=[],
@@ -213,25 +213,25 @@ def _message(row: OutboundMessage, request: PageRequest) -> dict[str, Any]:
     return {
         "row": row,
         "case": case if case and request.actor.may("cases.view") else None,
-        "step": words_of(labels_hotline.STEPS, row.event),
-        "state": words_of(labels_hotline.STATES, row.state),
-        "tone": words_of(labels_hotline.TONES, row.state),
+        "step": words_of(words.STEPS, row.event),
+        "state": words_of(words.STATES, row.state),
+        "tone": words_of(words.TONES, row.state),
     }
 
 
 def _table(one: Upstream) -> dict[str, Any]:
     """What each step is called over there, for people to compare with what the platform says."""
     told = [
-        (words_of(labels_hotline.STEPS, step), status)
+        (words_of(words.STEPS, step), status)
         for step, status in one.statuses.items()
         if status is not None
     ]
     silent = [
-        words_of(labels_hotline.STEPS, step)
+        words_of(words.STEPS, step)
         for step, status in one.statuses.items()
         if status is None and step != TAKEN
     ]
-    missing = [words_of(labels_hotline.STEPS, step) for step in one.unmapped]
+    missing = [words_of(words.STEPS, step) for step in one.unmapped]
     return {"one": one, "told": told, "silent": silent, "missing": missing}
 
 
@@ -256,7 +256,7 @@ def _difference(
     case = (order.case or order.report.case) if order else None
     return {
         "number": one.number,
-        "kind": words_of(labels_hotline.DIFFERENCES, one.kind),
+        "kind": words_of(words.DIFFERENCES, one.kind),
         "ours": _moment(one.ours) if is_due else one.ours,
         "theirs": _moment(one.theirs) if is_due else one.theirs,
         "ours_name": names.get(one.ours, ""),

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.cases.actions.ordering import HandlingFacts
 from linli.cases.models import OrderHandling
-from linli.screens.console import labels, labels_hotline
+from linli.screens.console import labels
+from linli.screens.console.hotline import words
 from linli.screens.shared.choosing import choice_field
 
 MOMENT = "%Y-%m-%dT%H:%M"
@@ -53,7 +54,7 @@ class SheetForm(forms.Form):
     beyond_duty = _yes_or_no(_("超职责诉求"))
     method = forms.ChoiceField(
         label=_("处理方式"),
-        choices=[("", _("未填")), *labels_hotline.METHODS.items()],
+        choices=[("", _("未填")), *words.METHODS.items()],
         required=False,
     )
     contacted = _yes_or_no(_("已联系群众"))

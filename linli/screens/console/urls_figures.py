@@ -4,24 +4,9 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.screens.console import (
-    views_assessment,
-    views_figures,
-    views_improving,
-    views_rates,
-    views_reports,
-    views_scorecards,
-)
+from linli.screens.console import views_assessment, views_scorecards
 
 urlpatterns = [
-    path("figures", views_figures.figures, name="figures"),
-    path("figures/cases", views_figures.figure_cases, name="figure_cases"),
-    path("rates", views_rates.three_rates, name="rates"),
-    path("rates/cases", views_rates.rate_cases, name="rate_cases"),
-    path("reports", views_reports.reports, name="reports"),
-    path("reports/file.<str:ending>", views_reports.report_file, name="report_file"),
-    path("improvement", views_improving.improvement_page, name="improvement"),
-    path("improvement/cases", views_improving.improvement_cases, name="improvement_cases"),
     path("scorecards", views_scorecards.scorecards, name="scorecards"),
     path("scorecards/units/<int:unit_id>", views_scorecards.unit_page, name="scorecard"),
     path("scorecards/units/<int:unit_id>/cases", views_scorecards.unit_cases, name="unit_cases"),

@@ -34,11 +34,11 @@ from linli.insight.scorecards.queries import (
 from linli.insight.scorecards.rules import Part
 from linli.kernel.errors import LinliError, NotFound
 from linli.screens.console import labels
+from linli.screens.console.figures.periods import Asked, asked, change_cell, choices
+from linli.screens.console.figures.views import case_list
 from linli.screens.console.form_page import Asking, fill_in, sent
 from linli.screens.console.forms_assessment import AppealForm, DecisionForm
 from linli.screens.console.menu import page
-from linli.screens.console.periods import Asked, asked, change_cell, choices
-from linli.screens.console.views_figures import case_list
 from linli.screens.shared.guard import PageRequest, needs
 
 HERE = "console:scorecards"

@@ -26,14 +26,14 @@ from linli.insight.indicators.rules import FLOW, INDICATORS, Indicator, Source
 from linli.insight.periods.wording import value_words
 from linli.kernel.errors import LinliError
 from linli.screens.console import labels
-from linli.screens.console.menu import page
-from linli.screens.console.periods import (
+from linli.screens.console.figures.periods import (
     BASES,
     Asked,
     asked,
     change_cell,
     choices,
 )
+from linli.screens.console.menu import page
 from linli.screens.shared.guard import PageRequest, needs
 from linli.screens.shared.light import light_of
 
@@ -81,7 +81,7 @@ def figures(request: PageRequest) -> HttpResponse:
     total, groups = compared_total(readings), compared(readings, by=by)
     return page(
         request,
-        "console/figures.html",
+        "console/figures/figures.html",
         title=_("指标"),
         here="console:figures",
         by=by,
@@ -141,7 +141,7 @@ def case_list(
     onwards["before"] = str(following)
     return page(
         request,
-        "console/figure_cases.html",
+        "console/figures/cases.html",
         title=title,
         here=back,
         number=rows.count(),

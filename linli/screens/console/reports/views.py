@@ -23,8 +23,8 @@ from linli.insight.reports.tables import FIGURES, Cell, Table, tables_of
 from linli.insight.reports.word import document
 from linli.kernel.errors import NotFound
 from linli.screens.console import labels
+from linli.screens.console.figures.periods import Asked, areas_of, asked, words_for
 from linli.screens.console.menu import page, place_of
-from linli.screens.console.periods import Asked, areas_of, asked, words_for
 from linli.screens.shared.guard import PageRequest, needs
 
 NAMES: labels.Words = {
@@ -50,7 +50,7 @@ def reports(request: PageRequest) -> HttpResponse:
     address = {**found.address, "kind": kind, "asof": found.asof.isoformat()}
     return page(
         request,
-        "console/reports.html",
+        "console/reports/report.html",
         title=f"{NAMES[kind]} {report.name}",
         here="console:reports",
         report=report,

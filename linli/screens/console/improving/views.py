@@ -20,9 +20,9 @@ from linli.insight.scorecards.queries import cases_with
 from linli.kernel.errors import LinliError
 from linli.kernel.statistics import FEW, wilson
 from linli.screens.console import labels
+from linli.screens.console.figures.periods import BASES, Asked, asked, change_cell, choices
+from linli.screens.console.figures.views import case_list
 from linli.screens.console.menu import page
-from linli.screens.console.periods import BASES, Asked, asked, change_cell, choices
-from linli.screens.console.views_figures import case_list
 from linli.screens.shared.guard import PageRequest, needs
 
 KINDS = (Kind.MONTH, Kind.WEEK, Kind.ASSESSMENT)
@@ -62,7 +62,7 @@ def improvement_page(request: PageRequest) -> HttpResponse:
     lines = opinions(request.actor, by=by, window=found.windows.now, among=found.among)
     return page(
         request,
-        "console/improvement.html",
+        "console/improving/improvement.html",
         title=_("满意度与改进"),
         here=HERE,
         by=by,

@@ -17,9 +17,9 @@ from linli.insight.rates.comparing import Ranked, Ranking, ranking
 from linli.insight.rates.queries import ALL_UNITS
 from linli.kernel.errors import LinliError
 from linli.screens.console import labels
+from linli.screens.console.figures.periods import BASES, Asked, asked, change_cell, choices
+from linli.screens.console.figures.views import case_list
 from linli.screens.console.menu import page
-from linli.screens.console.periods import BASES, Asked, asked, change_cell, choices
-from linli.screens.console.views_figures import case_list
 from linli.screens.shared.guard import PageRequest, needs
 
 RATES: labels.Words = {
@@ -60,7 +60,7 @@ def three_rates(request: PageRequest) -> HttpResponse:
     weights = table.weights
     return page(
         request,
-        "console/rates.html",
+        "console/rates/rates.html",
         title=_("三率"),
         here="console:rates",
         start=found.stretch.start,

@@ -5,8 +5,6 @@ from __future__ import annotations
 from django.urls import include, path
 
 from linli.screens.console import views_admin, views_places, views_standards
-from linli.screens.console.urls_figures import urlpatterns as figures
-from linli.screens.console.urls_insight import urlpatterns as insight
 from linli.screens.console.urls_people import urlpatterns as people
 from linli.screens.console.urls_rules import urlpatterns as rules
 
@@ -40,8 +38,9 @@ urlpatterns = [
     path("", include("linli.screens.console.rates.urls")),
     path("", include("linli.screens.console.reports.urls")),
     path("", include("linli.screens.console.improving.urls")),
-    *figures,
-    *insight,
+    path("", include("linli.screens.console.scorecards.urls")),
+    path("", include("linli.screens.console.assessment.urls")),
+    path("", include("linli.screens.console.insight.urls")),
     *people,
     *rules,
 ]

@@ -237,7 +237,7 @@ def test_the_page_costs_the_same_with_more_of_everything(enter: Enter, cards: li
 def test_more_than_the_first_ten_are_one_link_away(
     enter: Enter, cards: list[Case], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("linli.screens.console.views_insight.SHOWN_FIRST", 0)
+    monkeypatch.setattr("linli.screens.console.insight.views.SHOWN_FIRST", 0)
     client = enter("leader")
     first = client.get(HOTSPOTS)
 

@@ -34,10 +34,10 @@ from linli.insight.scorecards.queries import (
 from linli.insight.scorecards.rules import Part
 from linli.kernel.errors import LinliError, NotFound
 from linli.screens.console import labels
+from linli.screens.console.assessment.forms import AppealForm, DecisionForm
 from linli.screens.console.figures.periods import Asked, asked, change_cell, choices
 from linli.screens.console.figures.views import case_list
 from linli.screens.console.form_page import Asking, fill_in, sent
-from linli.screens.console.forms_assessment import AppealForm, DecisionForm
 from linli.screens.console.menu import page
 from linli.screens.shared.guard import PageRequest, needs
 
@@ -71,7 +71,7 @@ def scorecards(request: PageRequest) -> HttpResponse:
     people = worker_cards(request.actor, staff, window=window)
     return page(
         request,
-        "console/scorecards.html",
+        "console/scorecards/list.html",
         title=_("计分卡"),
         here=HERE,
         own=next((_worker(one, found) for one in people if one.staff == own), None),
@@ -103,7 +103,7 @@ def unit_page(request: PageRequest, unit_id: int) -> HttpResponse:
     )
     return page(
         request,
-        "console/scorecard.html",
+        "console/scorecards/unit.html",
         title=card.name,
         here=HERE,
         trail=[(found.stretch.name, "")],

@@ -17,8 +17,8 @@ from linli.insight.scorecards.actions import set_formula
 from linli.insight.scorecards.queries import formulas
 from linli.insight.scorecards.rules import USUAL, formula_on
 from linli.kernel.calendar.local import local_day
+from linli.screens.console.assessment.forms import REWORK_OVER, FormulaForm, WeightsForm
 from linli.screens.console.form_page import Asking, fill_in, sent
-from linli.screens.console.forms_assessment import REWORK_OVER, FormulaForm, WeightsForm
 from linli.screens.console.menu import page
 from linli.screens.shared.guard import PageRequest, needs
 
@@ -34,7 +34,7 @@ def assessment(request: PageRequest) -> HttpResponse:
     points = sorted(formulas() or [USUAL], key=lambda one: one.valid_from, reverse=True)
     return page(
         request,
-        "console/assessment.html",
+        "console/assessment/assessment.html",
         title=_("考核设置"),
         here=HERE,
         weights=[

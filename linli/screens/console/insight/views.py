@@ -36,7 +36,7 @@ from linli.kernel.calendar.local import local_day
 from linli.kernel.errors import NotFound
 from linli.screens.console import labels
 from linli.screens.console.form_page import Asking, fill_in, sent
-from linli.screens.console.forms_insight import CasesForm, ClosureForm, NoteForm, TopicForm
+from linli.screens.console.insight.forms import CasesForm, ClosureForm, NoteForm, TopicForm
 from linli.screens.console.menu import page
 from linli.screens.shared.guard import PageRequest, needs
 from linli.screens.shared.light import light_of
@@ -69,7 +69,7 @@ def hotspots_page(request: PageRequest) -> HttpResponse:
     most = SHOWN_AT_MOST if request.GET.get("all") else SHOWN_FIRST
     return page(
         request,
-        "console/insight_hotspots.html",
+        "console/insight/hotspots.html",
         title=_("热点与重复"),
         here="console:hotspots",
         periods=PERIODS,
@@ -99,7 +99,7 @@ def hotspot(request: PageRequest, receipt: str) -> HttpResponse:
     cases = cases_by_id(request.actor, case_of.values())
     return page(
         request,
-        "console/insight_hotspot.html",
+        "console/insight/hotspot.html",
         title=topic.name,
         here="console:hotspots",
         trail=[_back(name)],
@@ -127,7 +127,7 @@ def repeat(request: PageRequest, number: str) -> HttpResponse:
     shown = [cases[spot.case_id] for spot in found.spots if spot.case_id in cases]
     return page(
         request,
-        "console/insight_repeat.html",
+        "console/insight/repeat.html",
         title=_("%(place)s：%(category)s") % {"place": found.place, "category": found.category},
         here="console:hotspots",
         trail=[_back(name)],
@@ -148,7 +148,7 @@ def monthly(request: PageRequest) -> HttpResponse:
     progress = progress_of(topics)
     return page(
         request,
-        "console/insight_monthly.html",
+        "console/insight/monthly.html",
         title=_("每月一题"),
         here="console:monthly",
         rows=[{"topic": topic, "progress": progress[topic.pk]} for topic in topics],
@@ -198,7 +198,7 @@ def monthly_topic(request: PageRequest, topic_id: int) -> HttpResponse:
     )
     return page(
         request,
-        "console/insight_monthly_topic.html",
+        "console/insight/monthly_topic.html",
         title=topic.title,
         here="console:monthly",
         trail=[(_month(topic), "")],

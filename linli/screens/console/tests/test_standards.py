@@ -27,7 +27,7 @@ from linli.cases.standards.tests.sheets import (
 from linli.kernel.access.models import Account, DataScope, PostHolding, Role
 from linli.kernel.acting import SYSTEM
 from linli.kernel.engine.remembered import forget_everything
-from linli.screens.console import views_standards
+from linli.screens.console.standards import views
 from linli.screens.console.tests.office import Enter, opened
 from tests.markup import markup
 from tests.walks import walk_to
@@ -214,9 +214,9 @@ def test_a_sheet_that_does_not_fit_the_form_is_refused(
     world: World, enter: Enter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = enter("system_admin")
-    monkeypatch.setattr(views_standards, "MOST_SIGNED", 100)
+    monkeypatch.setattr(views, "MOST_SIGNED", 100)
     assert "命令行" in upload(client, long_book()).content.decode()
-    monkeypatch.setattr(views_standards, "MOST_BYTES", 100)
+    monkeypatch.setattr(views, "MOST_BYTES", 100)
     assert upload(client, long_book()).status_code == 422
 
 

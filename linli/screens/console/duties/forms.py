@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from linli.screens.console.choices import categories, organizations
 from linli.screens.console.forms_people import ConsoleForm, day_field, number_choice
-from linli.screens.console.forms_rules import place_options
+from linli.screens.console.rules.forms import place_options
 
 
 class DutyForm(ConsoleForm):

@@ -20,8 +20,8 @@ from linli.cases.duties import (
 from linli.kernel.calendar.local import local_day
 from linli.kernel.errors import LinliError, NotFound
 from linli.screens.console import choices
+from linli.screens.console.duties.forms import DutiesFileForm, DutyForm, LastDayForm, ListedForm
 from linli.screens.console.form_page import Asking, fill_in, sent
-from linli.screens.console.forms_duties import DutiesFileForm, DutyForm, LastDayForm, ListedForm
 from linli.screens.console.menu import page
 from linli.screens.shared.guard import PageRequest, needs
 
@@ -46,7 +46,7 @@ def duties(request: PageRequest) -> HttpResponse:
     found = list(rows[: SHOWN + 1])
     return page(
         request,
-        "console/duties.html",
+        "console/duties/list.html",
         title=_("派单目录"),
         here=HERE,
         rows=found[:SHOWN],
@@ -89,7 +89,7 @@ def duties_import(request: PageRequest) -> HttpResponse:
             status = refused.status
     return page(
         request,
-        "console/duties_import.html",
+        "console/duties/import.html",
         title=_("导入派单目录"),
         here=HERE,
         status=status,
@@ -182,7 +182,7 @@ def community_list(request: PageRequest) -> HttpResponse:
     today = local_day(request.now)
     return page(
         request,
-        "console/duties_listed.html",
+        "console/duties/community_list.html",
         title=_("社区准入清单"),
         here=LIST,
         rows=list(listed_for(request.actor, on=today, words=words, ended=ended)[:SHOWN]),

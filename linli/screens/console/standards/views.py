@@ -34,8 +34,8 @@ from linli.kernel.calendar.local import local_day
 from linli.kernel.errors import LinliError
 from linli.screens.console import labels
 from linli.screens.console.cases.exporting import BOM, DANGEROUS
-from linli.screens.console.forms_standards import StandardsForm
 from linli.screens.console.menu import page
+from linli.screens.console.standards.forms import StandardsForm
 from linli.screens.shared.guard import PageRequest, needs
 
 HERE = "console:standards"
@@ -79,7 +79,7 @@ def standards(request: PageRequest) -> HttpResponse:
         groups.setdefault(name, []).append(entry)
     return page(
         request,
-        "console/standards.html",
+        "console/standards/list.html",
         title=_("立案标准"),
         here=HERE,
         groups=list(groups.items()),
@@ -98,7 +98,7 @@ def standard_class(request: PageRequest, code: str) -> HttpResponse:
     history = class_history(request.actor, code, now=request.now)
     return page(
         request,
-        "console/standards_class.html",
+        "console/standards/class.html",
         title=history.category.name,
         here=HERE,
         trail=[(history.category.major_name, "")],
@@ -187,7 +187,7 @@ def standards_errors(request: PageRequest) -> HttpResponse:
 def _form(request: PageRequest, form: StandardsForm, *, status: int) -> HttpResponse:
     return page(
         request,
-        "console/standards_import.html",
+        "console/standards/import.html",
         title=_("导入立案标准"),
         here=HERE,
         status=status,
@@ -231,7 +231,7 @@ def _preview(
     }
     return page(
         request,
-        "console/standards_preview.html",
+        "console/standards/preview.html",
         title=_("导入预览"),
         here=HERE,
         trail=[(_("导入"), reverse("console:standards_import"))],

@@ -35,8 +35,8 @@ from linli.kernel.organisations.models import Organization
 from linli.kernel.places.models import Area
 from linli.screens.console import labels
 from linli.screens.console.forms_people import major_names
-from linli.screens.console.forms_rules import ReasonForm, RestorationForm, RuleForm
 from linli.screens.console.menu import page
+from linli.screens.console.rules.forms import ReasonForm, RestorationForm, RuleForm
 from linli.screens.shared.guard import PageRequest, needs
 
 HERE = "console:rules"
@@ -57,7 +57,7 @@ def rules(request: PageRequest) -> HttpResponse:
     rows = rules_for(request.actor)
     return page(
         request,
-        "console/rules.html",
+        "console/rules/list.html",
         title=_("派遣规则"),
         here=HERE,
         rows=_shown(rows, request),
@@ -73,7 +73,7 @@ def rules_trial(request: PageRequest) -> HttpResponse:
     trial = try_rules([], rows, by=request.actor, now=request.now)
     return page(
         request,
-        "console/rules_trial.html",
+        "console/rules/trial.html",
         title=_("试运行"),
         here=HERE,
         trail=[],
@@ -97,7 +97,7 @@ def rule_page(request: PageRequest, rule_id: int) -> HttpResponse:
     trial = try_rules(others, with_it, by=request.actor, now=request.now)
     return page(
         request,
-        "console/rules_rule.html",
+        "console/rules/rule.html",
         title=rule.name,
         here=HERE,
         trail=[(str(_("第 %(n)d 条")) % {"n": rows.index(rule) + 1}, "")],
@@ -199,7 +199,7 @@ def _write(request: PageRequest, rule: DispatchRule | None) -> HttpResponse:
         form.fields[name].required = True
     return page(
         request,
-        "console/rules_form.html",
+        "console/rules/form.html",
         title=_("修改规则") if rule else _("新增规则"),
         here=HERE,
         trail=[(rule.name, reverse("console:rule", args=[rule.pk]))] if rule else [],

@@ -14,7 +14,8 @@ from linli.kernel.access.queries import machines_for, roles
 from linli.kernel.access.rules import administers
 from linli.kernel.acting import Actor, Scope
 from linli.kernel.people.queries import staff_for
-from linli.screens.console.forms_people import (
+from linli.screens.console.labels import words_of
+from linli.screens.console.people.forms import (
     ConsoleForm,
     area_of_code,
     area_options,
@@ -24,8 +25,7 @@ from linli.screens.console.forms_people import (
     organization_options,
     role_options,
 )
-from linli.screens.console.labels import words_of
-from linli.screens.console.labels_people import (
+from linli.screens.console.people.words import (
     ACCOUNT_STATES,
     DATA_SCOPES,
     SCOPE_HELP,

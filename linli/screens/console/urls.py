@@ -33,5 +33,7 @@ urlpatterns = [
     path("", include("linli.screens.console.standards.urls")),
     path("", include("linli.screens.console.rules.urls")),
     path("", include("linli.screens.console.duties.urls")),
+    path("", include("linli.screens.console.people.urls")),
+    path("", include("linli.screens.console.organisations.urls")),
     *people,
 ]

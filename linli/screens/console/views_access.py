@@ -48,13 +48,13 @@ from linli.screens.console.forms_access import (
     LinkForm,
     PostForm,
 )
-from linli.screens.console.forms_people import Confirmation, EndForm, role_words
 from linli.screens.console.labels import words_of
-from linli.screens.console.labels_people import RIGHTS
 from linli.screens.console.menu import page
 from linli.screens.console.paging import walk
-from linli.screens.console.staff_rows import history, login_tags, post_facts
-from linli.screens.console.views_staff import FORM
+from linli.screens.console.people.changes import FORM
+from linli.screens.console.people.forms import Confirmation, EndForm, role_words
+from linli.screens.console.people.rows import history, login_tags, post_facts
+from linli.screens.console.people.words import RIGHTS
 from linli.screens.shared.guard import PageRequest, needs
 
 ACCOUNTS, KEYS = "console:accounts", "console:keys"

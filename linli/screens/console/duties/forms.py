@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from linli.screens.console.choices import categories, organizations
-from linli.screens.console.forms_people import ConsoleForm, day_field, number_choice
+from linli.screens.console.people.forms import ConsoleForm, day_field, number_choice
 from linli.screens.console.rules.forms import place_options
 
 

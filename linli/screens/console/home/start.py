@@ -23,8 +23,8 @@ from linli.kernel.people.queries import grids_without_leader, staff_for, workers
 from linli.kernel.places.models import AreaLevel
 from linli.kernel.places.queries import areas_of_level
 from linli.screens.console.labels import words_of
-from linli.screens.console.labels_people import ACCOUNT_STATES, RIGHTS, STAFF_STATES
 from linli.screens.console.menu import page
+from linli.screens.console.people.words import ACCOUNT_STATES, RIGHTS, STAFF_STATES
 from linli.screens.shared.guard import PageRequest, needs
 
 SECURITY, SYSTEM = "access.manage", "people.edit"

@@ -17,7 +17,7 @@ from linli.kernel.access.queries import roles
 from linli.kernel.places.models import Area, AreaLevel
 from linli.screens.console import labels
 from linli.screens.console.choices import MOST_GRIDS, Options, organizations
-from linli.screens.console.forms_people import (
+from linli.screens.console.people.forms import (
     ConsoleForm,
     day_field,
     major_names,

@@ -34,8 +34,8 @@ from linli.kernel.errors import LinliError
 from linli.kernel.organisations.models import Organization
 from linli.kernel.places.models import Area
 from linli.screens.console import labels
-from linli.screens.console.forms_people import major_names
 from linli.screens.console.menu import page
+from linli.screens.console.people.forms import major_names
 from linli.screens.console.rules.forms import ReasonForm, RestorationForm, RuleForm
 from linli.screens.shared.guard import PageRequest, needs
 

@@ -228,7 +228,7 @@ def test_without_a_grid_the_field_is_named(enter: Enter, world: World) -> None:
 def test_where_there_are_many_grids_one_is_named_by_its_code(
     enter: Enter, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("linli.screens.console.forms_people.MOST_GRIDS", 2)
+    monkeypatch.setattr("linli.screens.console.people.forms.MOST_GRIDS", 2)
     client, page = enter("system_admin"), f"/console/people/{world.staff['clerk'].pk}/grids"
 
     wrong = client.post(page, posting(world, grid="", grid_code="123"))

@@ -11,7 +11,7 @@ from django.test import Client
 from linli.kernel.access.models import Account
 from linli.kernel.files.tables import read_table
 from linli.kernel.people.models import Staff
-from linli.screens.console import views_staff_import
+from linli.screens.console.people import importing
 from linli.screens.console.tests.office import Enter
 from tests.world import POSTS, World
 
@@ -82,7 +82,7 @@ def test_logins_and_posts_come_from_the_same_table_with_passwords_once(
 def test_the_template_has_the_columns_that_are_read(enter: Enter, world: World) -> None:
     answer = enter("system_admin").get("/console/people/template.xlsx")
     header = read_table("人员.xlsx", answer.content).header
-    assert header == list(views_staff_import.TEMPLATE_COLUMNS)
+    assert header == list(importing.TEMPLATE_COLUMNS)
 
 
 def test_a_file_that_cannot_be_taken_is_named(
@@ -91,9 +91,9 @@ def test_a_file_that_cannot_be_taken_is_named(
     client = enter("system_admin")
     nothing = client.post(STAFF, {})
     columns = send(client, STAFF, text="甲,乙\n1,2\n")
-    monkeypatch.setattr(views_staff_import, "MOST_ROWS", 1)
+    monkeypatch.setattr(importing, "MOST_ROWS", 1)
     long = send(client, STAFF)
-    monkeypatch.setattr(views_staff_import, "MOST_BYTES", 10)
+    monkeypatch.setattr(importing, "MOST_BYTES", 10)
     large = send(client, STAFF)
     for answer in (nothing, columns, long, large):
         assert answer.status_code == 422

@@ -12,8 +12,8 @@ from linli.cases.queries import id_in
 from linli.kernel.acting import Scope
 from linli.kernel.matters.flow import Move
 from linli.kernel.organisations.models import Organization
-from linli.screens.console.forms_people import area_options, number_choice
 from linli.screens.console.insight.forms import NUMBERS
+from linli.screens.console.people.forms import area_options, number_choice
 from linli.screens.console.uploads import photo_field
 from linli.screens.console.whistles.words import CLOCKS, PARTS
 from linli.screens.shared.choosing import choice_field

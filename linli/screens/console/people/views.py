@@ -30,11 +30,11 @@ from linli.kernel.people.queries import (
     staff_member,
     staff_within,
 )
-from linli.screens.console.forms_people import StaffConditions, major_names, role_options
-from linli.screens.console.labels_people import hours_in_words
 from linli.screens.console.menu import page
 from linli.screens.console.paging import walk
-from linli.screens.console.staff_rows import history, login_tags, rows_of, state_of, week_rows
+from linli.screens.console.people.forms import StaffConditions, major_names, role_options
+from linli.screens.console.people.rows import history, login_tags, rows_of, state_of, week_rows
+from linli.screens.console.people.words import hours_in_words
 from linli.screens.shared.guard import PageRequest, needs
 
 EDIT = "people.edit"
@@ -63,7 +63,7 @@ def people(request: PageRequest) -> HttpResponse:
     found, pager = walk(request, rows, "employee_no")
     return page(
         request,
-        "console/people.html",
+        "console/people/list.html",
         title=_("人员与岗位"),
         here="console:people",
         form=form,
@@ -86,7 +86,7 @@ def staff_page(request: PageRequest, staff_id: int) -> HttpResponse:
     locked = locked_names([account.username], now=request.now) if account else set()
     return page(
         request,
-        "console/people_staff.html",
+        "console/people/staff.html",
         title=staff.name,
         here="console:people",
         trail=[(str(staff.organization), _list_of(staff.organization_id))],

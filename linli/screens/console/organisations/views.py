@@ -19,10 +19,10 @@ from linli.kernel.organisations.queries import organization_for, organizations_f
 from linli.kernel.people.actions import close_organization
 from linli.kernel.people.queries import head_counts
 from linli.screens.console.form_page import Asking, fill_in, sent
-from linli.screens.console.forms_people import Confirmation, OrganizationForm
-from linli.screens.console.labels_people import ORGANIZATION_KINDS
 from linli.screens.console.menu import page
-from linli.screens.console.views_staff import FORM
+from linli.screens.console.people.changes import FORM
+from linli.screens.console.people.forms import Confirmation, OrganizationForm
+from linli.screens.console.people.words import ORGANIZATION_KINDS
 from linli.screens.shared.guard import PageRequest, needs
 
 HERE = "console:organizations"
@@ -44,7 +44,7 @@ def organizations(request: PageRequest) -> HttpResponse:
     ]
     return page(
         request,
-        "console/people_organizations.html",
+        "console/organisations/list.html",
         title=_("单位"),
         here=HERE,
         rows=found,

@@ -15,7 +15,7 @@ from linli.kernel.people.models import GridPosting, Shift, Staff
 from linli.kernel.people.queries import on_duty, postings_of, shifts_of
 from linli.kernel.people.rules import DAYS, week
 from linli.screens.console.labels import words_of
-from linli.screens.console.labels_people import (
+from linli.screens.console.people.words import (
     DATA_SCOPES,
     WEEKDAYS,
     hours_in_words,

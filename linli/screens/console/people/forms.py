@@ -23,7 +23,7 @@ from linli.kernel.places.queries import areas_within
 from linli.screens.console import labels
 from linli.screens.console.choices import MOST_GRIDS, Options
 from linli.screens.console.labels import words_of
-from linli.screens.console.labels_people import (
+from linli.screens.console.people.words import (
     AXES,
     LEVELS,
     ORGANIZATION_KINDS,

@@ -18,9 +18,9 @@ from linli.kernel.files.tables import Table, read_table
 from linli.kernel.people.errors import StaffInvalid
 from linli.kernel.people.importing import StaffImport, import_staff
 from linli.screens.console.form_page import sent
-from linli.screens.console.forms_people import ConsoleForm
 from linli.screens.console.menu import page
-from linli.screens.console.views_staff import FORM
+from linli.screens.console.people.changes import FORM
+from linli.screens.console.people.forms import ConsoleForm
 from linli.screens.shared.guard import PageRequest, needs
 
 MOST_ROWS = 2_000
@@ -113,7 +113,7 @@ def _import(request: PageRequest, *, run: Any, title: str, here: str, words: str
             status = refused.status
     answer = page(
         request,
-        "console/people_import.html",
+        "console/people/import.html",
         title=title,
         here=here,
         status=status,

@@ -29,7 +29,7 @@ from linli.kernel.people.models import GridPosting, Staff
 from linli.kernel.people.queries import postings_of, shifts_of, skills_of, staff_member
 from linli.screens.console import labels
 from linli.screens.console.form_page import Asking, fill_in, sent
-from linli.screens.console.forms_people import (
+from linli.screens.console.people.forms import (
     BaseForm,
     Confirmation,
     EndForm,
@@ -170,7 +170,7 @@ def staff_shifts(request: PageRequest, staff_id: int) -> HttpResponse:
         button=_("保存班次"),
         done=_("班次已保存。"),
         words=_("派单先派给在岗的人。不需要的行留空；全部留空就是从那天起不排班。"),
-        template="console/people_shifts.html",
+        template="console/people/shifts.html",
     )
 
     def do(given: dict[str, Any]) -> Staff:
@@ -206,7 +206,7 @@ def staff_base(request: PageRequest, staff_id: int) -> HttpResponse:
         title=_("设驻点和在办上限"),
         button=_("保存"),
         done=_("已保存。"),
-        template="console/people_base.html",
+        template="console/people/base_form.html",
     )
 
     def do(given: dict[str, Any]) -> Staff:

@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from linli.screens.console import views_admin, views_places
-from linli.screens.console.urls_people import urlpatterns as people
-
 app_name = "console"
 urlpatterns = [
-    path("failures", views_admin.failures, name="failures"),
-    path("failures/<slug:kind>/<int:row_id>/retry", views_admin.failure_retry, name="retry"),
-    path("audit", views_admin.audit, name="audit"),
-    path("places", views_places.places, name="places"),
-    path("places/<str:code>", views_places.grid_page, name="grid"),
-    path("due", views_places.due, name="due"),
     path("", include("linli.screens.console.home.urls")),
     path("", include("linli.screens.console.cases.urls")),
     path("", include("linli.screens.console.intake.urls")),
@@ -35,5 +26,7 @@ urlpatterns = [
     path("", include("linli.screens.console.duties.urls")),
     path("", include("linli.screens.console.people.urls")),
     path("", include("linli.screens.console.organisations.urls")),
-    *people,
+    path("", include("linli.screens.console.access.urls")),
+    path("", include("linli.screens.console.places.urls")),
+    path("", include("linli.screens.console.admin.urls")),
 ]

@@ -144,7 +144,7 @@ def test_the_verdict_says_whether_the_chain_holds(world: World, enter: Enter) ->
 def test_older_lines_are_reached_page_by_page(
     world: World, enter: Enter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("linli.screens.console.views_admin.LINES", 2)
+    monkeypatch.setattr("linli.screens.console.admin.views.LINES", 2)
     for n in range(5):
         opened(
             body=f"第一网格第 {n} 处",

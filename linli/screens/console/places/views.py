@@ -65,7 +65,7 @@ def places(request: PageRequest) -> HttpResponse:
         groups[grid.parent_id or 0]["grids"].append(row)
     return page(
         request,
-        "console/places.html",
+        "console/places/list.html",
         title=_("社区与网格"),
         here="console:places",
         groups=list(groups.values()),
@@ -83,7 +83,7 @@ def grid_page(request: PageRequest, code: str) -> HttpResponse:
     address = request.build_absolute_uri(f"/home/report?grid={area.code}")
     return page(
         request,
-        "console/grid.html",
+        "console/places/grid.html",
         title=f"{area.name}",
         here="console:places",
         card=grid_card(area.code),
@@ -109,7 +109,7 @@ def due(request: PageRequest) -> HttpResponse:
             form.add_error(field, problem.message)
     return page(
         request,
-        "console/due.html",
+        "console/places/due.html",
         title=_("时限计算"),
         here="console:due",
         form=form,

@@ -64,7 +64,7 @@ def failures(request: PageRequest) -> HttpResponse:
     ]
     return page(
         request,
-        "console/failures.html",
+        "console/admin/failures.html",
         title=_("未成功的处理"),
         here="console:failures",
         groups=[{"name": name, "rows": rows} for name, rows in groups],
@@ -103,7 +103,7 @@ def audit(request: PageRequest) -> HttpResponse:
     verdict = verify() if request.GET.get("verdict") else None
     return page(
         request,
-        "console/audit.html",
+        "console/admin/audit.html",
         title=_("审计日志"),
         here="console:audit",
         lines=found[:LINES],

@@ -39,8 +39,7 @@ from linli.kernel.access.queries import (
 from linli.kernel.calendar.local import local_day
 from linli.kernel.errors import NotFound
 from linli.kernel.people.queries import staff_member
-from linli.screens.console.form_page import Asking, fill_in, sent
-from linli.screens.console.forms_access import (
+from linli.screens.console.access.forms import (
     AccountConditions,
     AccountForm,
     AdministratorForm,
@@ -48,6 +47,7 @@ from linli.screens.console.forms_access import (
     LinkForm,
     PostForm,
 )
+from linli.screens.console.form_page import Asking, fill_in, sent
 from linli.screens.console.labels import words_of
 from linli.screens.console.menu import page
 from linli.screens.console.paging import walk
@@ -79,7 +79,7 @@ def accounts(request: PageRequest) -> HttpResponse:
     locked = locked_names((one.username for one in found), now=request.now)
     return page(
         request,
-        "console/access_accounts.html",
+        "console/access/accounts.html",
         title=_("账号与权限"),
         here=ACCOUNTS,
         form=form,
@@ -111,7 +111,7 @@ def account_page(request: PageRequest, account_id: int) -> HttpResponse:
     locked = locked_names([account.username], now=request.now)
     return page(
         request,
-        "console/access_account.html",
+        "console/access/account.html",
         title=account.username,
         here=ACCOUNTS,
         trail=[_whose(account)],
@@ -138,7 +138,7 @@ def role_list(request: PageRequest) -> HttpResponse:
         for role in roles()
     ]
     return page(
-        request, "console/access_roles.html", title=_("岗位与权限对照"), here=ACCOUNTS, rows=rows
+        request, "console/access/roles.html", title=_("岗位与权限对照"), here=ACCOUNTS, rows=rows
     )
 
 
@@ -298,7 +298,7 @@ def post_new(request: PageRequest, account_id: int) -> HttpResponse:
         title=_("给岗位"),
         button=_("给岗位"),
         done=_("岗位已给，几秒后生效。"),
-        template="console/access_post.html",
+        template="console/access/post.html",
     )
 
     def do(given: dict[str, Any]) -> PostHolding:
@@ -350,7 +350,7 @@ def keys(request: PageRequest) -> HttpResponse:
     """Keys of machines; what they are is not stored, only for what they were made."""
     return page(
         request,
-        "console/access_keys.html",
+        "console/access/keys.html",
         title=_("接口密钥"),
         here=KEYS,
         keys=list(keys_for(request.actor)),
@@ -426,7 +426,7 @@ def _secret(
     """The one page that shows a password or key; no browser and no proxy may keep it."""
     answer = page(
         request,
-        "console/access_secret.html",
+        "console/access/secret.html",
         title=_("接口密钥") if purpose else _("一次性密码"),
         here=here,
         account=account,

@@ -1,0 +1,13 @@
+"""Addresses of the audit log and of what did not succeed."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from linli.screens.console.admin import views
+
+urlpatterns = [
+    path("failures", views.failures, name="failures"),
+    path("failures/<slug:kind>/<int:row_id>/retry", views.failure_retry, name="retry"),
+    path("audit", views.audit, name="audit"),
+]

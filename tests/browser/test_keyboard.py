@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 
 from linli.cases.models import Case
@@ -80,3 +80,30 @@ def test_a_department_answers_by_keys(street: str, context: BrowserContext, page
     page.keyboard.press("Enter")
     page.wait_for_url("**/whistles/CS*")
     assert WhistleLeg.objects.filter(stage="responded").count() == 1
+
+
+def test_a_workspace_is_opened_by_keys(street: str, context: BrowserContext, page: Page) -> None:
+    enter(context, street, "leader")
+    page.goto(f"{street}/console/")
+    tab_to(page, ".console__space[href$='/console/figures']")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/console/figures")
+    expect(page.locator(".console__space[aria-current]")).to_have_text("研判")
+    tab_to(page, ".console__link[href$='/console/rates']")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/console/rates")
+
+
+def test_on_a_phone_the_workspaces_unfold_with_the_menu(
+    street: str, context: BrowserContext, page: Page
+) -> None:
+    page.set_viewport_size(ViewportSize(width=390, height=844))
+    enter(context, street, "leader")
+    page.goto(f"{street}/console/")
+    expect(page.locator(".console__spaces")).to_be_hidden()
+    tab_to(page, ".console__menu-open")
+    page.keyboard.press("Enter")
+    expect(page.locator(".console__spaces")).to_be_visible()
+    tab_to(page, ".console__space[href$='/console/places']")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/console/places")

@@ -1,4 +1,8 @@
-"""The frame of a console page: menu, place, bell, account. Only what the person may open is in the menu."""
+"""The frame of a console page: workspaces, menu, place, bell, account.
+
+A workspace is what somebody of one trade has open; its entries are the menu, one workspace at a time. Only what the
+person may open is there, so somebody with one post sees one or two of the workspaces and never an empty one.
+"""
 
 from __future__ import annotations
 
@@ -34,35 +38,37 @@ class Entry(NamedTuple):
     permissions: tuple[str, ...]
 
 
+class Workspace(NamedTuple):
+    """Entries that belong to one trade."""
+
+    label: str | Promise
+    icon: str
+    entries: tuple[Entry, ...]
+
+
 CASES = ("cases.view",)
 ADMINISTRATORS = ("people.edit", "access.manage")
 ANY_STAFF = ("cases.view", "audit.view", "failures.view", "access.manage", "board.view")
 
-MENU: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
-    (
-        "",
+WORKSPACES = (
+    Workspace(
+        gettext_lazy("办件"),
+        "list",
         (
             Entry(gettext_lazy("工作台"), "console:home", "home", CASES),
-            Entry(gettext_lazy("管理首页"), "console:start", "home", ADMINISTRATORS),
-            Entry(gettext_lazy("消息"), "console:notices", "bell", ANY_STAFF),
-        ),
-    ),
-    (
-        gettext_lazy("案件"),
-        (
             Entry(gettext_lazy("受理台"), "console:desk", "report", ("cases.accept",)),
             Entry(gettext_lazy("派遣台"), "console:dispatch", "send", ("cases.dispatch",)),
             Entry(gettext_lazy("审批台"), "console:approvals", "check-circle", CASES),
-            Entry(gettext_lazy("吹哨报到"), "console:whistles", "whistle", ("whistle.view",)),
-            Entry(gettext_lazy("联席会议"), "console:meetings", "users", ("whistle.view",)),
             Entry(gettext_lazy("案件列表"), "console:cases", "list", CASES),
             Entry(gettext_lazy("登记上报"), "console:intake", "edit", CASES),
             Entry(gettext_lazy("批量导入"), "console:import", "import", ("cases.import",)),
+            Entry(gettext_lazy("吹哨报到"), "console:whistles", "whistle", ("whistle.view",)),
             Entry(gettext_lazy("12345 对接"), "console:hotline", "phone", ("hotline.view",)),
         ),
     ),
-    (
+    Workspace(
         gettext_lazy("研判"),
+        "chart",
         (
             Entry(gettext_lazy("指标"), "console:figures", "chart", CASES),
             Entry(gettext_lazy("三率"), "console:rates", "star", CASES),
@@ -73,10 +79,10 @@ MENU: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
             Entry(gettext_lazy("每月一题"), "console:monthly", "calendar", CASES),
         ),
     ),
-    (
+    Workspace(
         gettext_lazy("辖区"),
+        "grid",
         (
-            Entry(gettext_lazy("一屏统览"), "/board/", "fullscreen", ("board.view",)),
             Entry(gettext_lazy("社区与网格"), "console:places", "grid", ("places.view",)),
             Entry(
                 gettext_lazy("立案标准"),
@@ -103,10 +109,7 @@ MENU: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
                 ("cases.dispatch", "cases.settings"),
             ),
             Entry(
-                gettext_lazy("吹哨时限"),
-                "console:whistle_limits",
-                "whistle",
-                ("cases.settings",),
+                gettext_lazy("吹哨时限"), "console:whistle_limits", "whistle", ("cases.settings",)
             ),
             Entry(
                 gettext_lazy("时限计算"),
@@ -114,11 +117,14 @@ MENU: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
                 "calendar",
                 ("cases.view", "cases.settings"),
             ),
+            Entry(gettext_lazy("一屏统览"), "/board/", "fullscreen", ("board.view",)),
         ),
     ),
-    (
+    Workspace(
         gettext_lazy("系统"),
+        "settings",
         (
+            Entry(gettext_lazy("管理首页"), "console:start", "home", ADMINISTRATORS),
             Entry(gettext_lazy("考核设置"), "console:assessment", "settings", ("cases.settings",)),
             Entry(gettext_lazy("人员与岗位"), "console:people", "users", ADMINISTRATORS),
             Entry(
@@ -134,6 +140,7 @@ MENU: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         ),
     ),
 )
+"""In the order in which they are shown; none has more than nine entries, so that a menu is read at a glance."""
 
 
 def page(
@@ -163,10 +170,13 @@ def page(
 def frame(request: PageRequest, *, here: str) -> dict[str, Any]:
     """What `shared/console.html` asks for."""
     actor = request.actor
+    mine = workspaces_of(actor)
+    opened = _opened(mine, here)
     return {
         "now": request.now,
         "demo_data": demo_present(),
-        "menu": _menu(actor, here),
+        "workspaces": _switch(mine, opened),
+        "menu": _menu(opened, here),
         "home_url": "/",
         "place_name": _place(actor.scope("cases.view")),
         "search_url": reverse("console:cases") if actor.may("cases.view") else "",
@@ -184,28 +194,65 @@ def place_of(actor: Actor) -> str:
     return _place(actor.scope("cases.view"))
 
 
-def _menu(actor: Actor, here: str) -> list[dict[str, Any]]:
-    groups = []
-    for label, entries in MENU:
-        items = [
-            {
-                "label": entry.label,
-                "url": entry.address if entry.address[0] == "/" else reverse(entry.address),
-                "icon": entry.icon,
-                "current": entry.address == here,
-            }
-            for entry in entries
-            if any(actor.may(permission) for permission in entry.permissions)
-        ]
-        if items:
-            groups.append({"label": label, "items": items})
-    return groups
+def workspaces_of(actor: Actor) -> list[Workspace]:
+    """The workspaces of somebody's posts, each with what the person may open."""
+    mine = [
+        one._replace(
+            entries=tuple(
+                entry
+                for entry in one.entries
+                if any(actor.may(permission) for permission in entry.permissions)
+            )
+        )
+        for one in WORKSPACES
+    ]
+    return [one for one in mine if one.entries]
+
+
+def _opened(mine: list[Workspace], here: str) -> Workspace | None:
+    """The workspace a page belongs to; a page that belongs to all, like the notices, opens the first."""
+    with_page = (one for one in mine if any(entry.address == here for entry in one.entries))
+    return next(with_page, mine[0] if mine else None)
+
+
+def _switch(mine: list[Workspace], opened: Workspace | None) -> list[dict[str, Any]]:
+    """Links between the workspaces; somebody with one needs none."""
+    if len(mine) < 2:
+        return []
+    return [
+        {
+            "label": one.label,
+            "url": _url(one.entries[0]),
+            "icon": one.icon,
+            "current": one is opened,
+        }
+        for one in mine
+    ]
+
+
+def _menu(opened: Workspace | None, here: str) -> list[dict[str, Any]]:
+    if opened is None:
+        return []
+    items = [
+        {
+            "label": entry.label,
+            "url": _url(entry),
+            "icon": entry.icon,
+            "current": entry.address == here,
+        }
+        for entry in opened.entries
+    ]
+    return [{"label": opened.label, "items": items}]
+
+
+def _url(entry: Entry) -> str:
+    return entry.address if entry.address[0] == "/" else reverse(entry.address)
 
 
 def _trail(here: str, trail: Sequence[tuple[str, str]], title: str) -> list[dict[str, Any]]:
     if not trail:
         return []
-    entry = next(one for _group, entries in MENU for one in entries if one.address == here)
+    entry = next(entry for one in WORKSPACES for entry in one.entries if entry.address == here)
     steps = [(str(entry.label), reverse(entry.address)), *trail, (title, "")]
     return [{"label": label, "url": url} for label, url in steps]
 

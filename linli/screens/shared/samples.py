@@ -151,6 +151,10 @@ def _console_frame() -> dict[str, Any]:
         ),
     ]
     return {
+        "workspaces": [
+            {"label": label, "url": "#", "icon": icon, "current": label == "办件"}
+            for label, icon in (("办件", "list"), ("研判", "chart"), ("积分志愿", "heart"))
+        ],
         "menu": [
             {
                 "label": label,

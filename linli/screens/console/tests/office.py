@@ -41,3 +41,11 @@ def enter(world: World, settings: Settings) -> Enter:
 def opened(**changes: Any) -> Case:
     """A case opened by a report; a changed body makes it another matter."""
     return reported(replace(RUBBISH, **changes))
+
+
+def menu_of(client: Client) -> dict[str, list[str]]:
+    """Addresses by workspace, as somebody finds them who opens one workspace after the other."""
+    first = client.get("/console/notices").context
+    opened = [client.get(one["url"]).context for one in first["workspaces"]] or [first]
+    groups = [group for context in opened for group in context["menu"]]
+    return {str(group["label"]): [item["url"] for item in group["items"]] for group in groups}

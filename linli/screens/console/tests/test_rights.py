@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 
 import pytest
 from django.test import Client
 
+from linli.cases.actions.dispatch_rules import RuleDraft, make_rule
 from linli.cases.flow import Stage
 from linli.cases.models import Report
-from linli.screens.console.tests.office import Enter, opened
+from linli.screens.console.tests.office import Enter, menu_of, opened
 from tests.walks import walk_to
-from tests.world import POSTS, World
+from tests.world import DAY, MONDAY, POSTS, World
 
 WORKS_ON_CASES = {who for who in POSTS if not who.endswith("admin")}
 HAS_PLACES = {
     "acceptor", "supervisor", "dispatcher", "checker", "leader", "grid_worker", "other_grid_worker", "clerk",
     "system_admin",
 }  # fmt: skip
+
+LINK = re.compile(r'href="([^"?#]+)')
 
 PAGES: dict[str, set[str]] = {
     "/console/": WORKS_ON_CASES,
@@ -60,15 +64,23 @@ def test_each_page_opens_for_its_roles_and_for_no_other(enter: Enter, who: str) 
 
 
 @pytest.mark.parametrize("who", POSTS)
-def test_the_menu_leads_to_no_page_that_refuses(enter: Enter, who: str) -> None:
+def test_the_menu_leads_to_every_page_and_to_none_that_refuses(
+    world: World, enter: Enter, who: str
+) -> None:
+    draft = RuleDraft(
+        name="垃圾", valid_from=DAY, words=("垃圾",), organization=world.organizations["CG"].pk
+    )
+    make_rule(draft, reason="试点", by=world.actors["system_admin"], now=MONDAY)
     client = enter(who)
+    addresses = [address for entries in menu_of(client).values() for address in entries]
 
-    menu = client.get("/console/notices").context["menu"]
-    addresses = [item["url"] for group in menu for item in group["items"]]
+    pages = [client.get(address) for address in addresses if address.startswith("/console/")]
 
-    inside = [address for address in addresses if address.startswith("/console/")]
-    assert len(inside) >= 1
-    assert {client.get(address).status_code for address in inside} == {200}
+    assert addresses
+    assert {answer.status_code for answer in pages} == {200}
+    links = {link for answer in pages for link in LINK.findall(answer.content.decode())}
+    open_to_them = {page.split("?")[0] for page, whose in PAGES.items() if who in whose}
+    assert open_to_them - links == set()
 
 
 def test_without_a_login_every_page_asks_to_log_in(world: World) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.utils.translation import gettext, override
 
 from linli.cases.seed import ROLES
-from linli.screens.console.labels_people import RIGHTS
+from linli.screens.console.people.words import RIGHTS
 from linli.screens.console.tests.office import Enter
 from tests.architecture.source import files, python_files
 from tests.markup import markup

@@ -39,7 +39,7 @@ def meetings(request: PageRequest) -> HttpResponse:
         request,
         "console/whistles/meetings.html",
         title=_("联席会议"),
-        here="console:meetings",
+        here="console:whistles",
         rows=list(rows.order_by("-held_at", "-id")[:SHOWN]),
         may_call=request.actor.may(MEET),
     )
@@ -55,7 +55,7 @@ def meeting_new(request: PageRequest) -> HttpResponse:
     )
     asking = Asking(
         title=_("召开联席会议"),
-        here="console:meetings",
+        here="console:whistles",
         button=_("发出通知"),
         back=reverse("console:meetings"),
         done="",
@@ -84,8 +84,8 @@ def meeting(request: PageRequest, meeting_id: int) -> HttpResponse:
         request,
         "console/whistles/meeting.html",
         title=one.title,
-        here="console:meetings",
-        trail=[(str(one.held_at.date()), "")],
+        here="console:whistles",
+        trail=[(_("联席会议"), reverse("console:meetings")), (str(one.held_at.date()), "")],
         meeting=one,
         points=points,
         units=units_of(one),
@@ -154,10 +154,10 @@ def _asking(one: JointMeeting, title: str, done: str) -> Asking:
     back = reverse("console:meeting", args=[one.pk])
     return Asking(
         title=title,
-        here="console:meetings",
+        here="console:whistles",
         button=title,
         back=back,
         done=done,
         icon="edit",
-        trail=((one.title, back),),
+        trail=((_("联席会议"), reverse("console:meetings")), (one.title, back)),
     )

@@ -15,7 +15,7 @@ from linli.kernel.people.actions import set_shifts
 from linli.kernel.people.models import GridPosting, Staff
 from linli.kernel.people.rules import Hours
 from linli.screens.console import paging
-from linli.screens.console.tests.office import Enter
+from linli.screens.console.tests.office import Enter, menu_of
 from tests.markup import markup
 from tests.world import DAY, MONDAY, POSTS, World
 
@@ -37,8 +37,7 @@ def test_the_register_opens_for_those_who_keep_it(enter: Enter, world: World, wh
 
 def test_the_menu_has_what_each_administrator_may_open(enter: Enter) -> None:
     def entries(who: str) -> set[str]:
-        menu = enter(who).get("/console/notices").context["menu"]
-        return {item["url"] for group in menu for item in group["items"]}
+        return {address for entries in menu_of(enter(who)).values() for address in entries}
 
     ours = {"/console/start", "/console/people", "/console/organizations"}
     keys = {"/console/accounts", "/console/keys"}

@@ -13,12 +13,12 @@ from linli.config.subscriptions import ticks
 
 
 def test_a_worker_ticks_the_demo_only_where_it_is_asked_for() -> None:
-    assert not [path for path in ticks(demo=False) if path.startswith("linli.demo")]
-    assert [path for path in ticks(demo=True) if path.startswith("linli.demo")]
+    assert not [one for one in ticks(demo=False) if one.path.startswith("linli.demo")]
+    assert [one for one in ticks(demo=True) if one.path.startswith("linli.demo")]
 
 
 def test_what_a_worker_ticks_is_there() -> None:
-    assert all(callable(import_string(path)) for path in ticks(demo=True))
+    assert all(callable(import_string(one.path)) for one in ticks(demo=True))
 
 
 @pytest.mark.parametrize(("empty", "asked"), [(True, "0"), (False, "1")])

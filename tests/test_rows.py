@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 
 from linli.kernel.audit.models import AuditLine
 from linli.kernel.engine import rows
@@ -136,3 +137,29 @@ def test_an_insert_together_with_others_says_whether_its_key_was_free() -> None:
         rows.put(line())
         assert not rows.insert_new(Job(**facts))
     assert (Job.objects.count(), AuditLine.objects.count()) == (1, 2)
+
+
+def test_an_error_among_writes_that_went_out_together_is_the_usual_one_and_nothing_stays() -> None:
+    facts = {"kind": "found", "key": "once", "due_at": MONDAY, "made_at": MONDAY}
+    before = AuditLine.objects.count()
+
+    def write_all() -> None:
+        with transaction.atomic(), rows.together():
+            for row in (line(), Job(**facts), Job(**facts), line()):
+                rows.put(row)
+
+    with pytest.raises(IntegrityError):
+        write_all()
+    assert AuditLine.objects.count() == before
+    assert not Job.objects.exists()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="the embedded engine plans anew")
+def test_a_statement_that_is_repeated_is_prepared_whatever_the_size_of_its_numbers() -> None:
+    for number in (1, 40_000, 3_000_000_000):
+        rows.find(Job, pk=number)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s", ['%"jobs_job"%']
+        )
+        assert cursor.fetchone()[0] == 1

@@ -1,7 +1,8 @@
 """Django database settings from one URL.
 
 `""` is the embedded default, a SQLite file in the data folder; `postgresql://user:password@host:port/name`
-is PostgreSQL 15 or later.
+is PostgreSQL 15 or later. What follows a question mark goes to the driver; `?prepare_threshold=off` is for a pooler
+that does not keep prepared statements (PgBouncer before 1.21 in transaction mode).
 """
 
 from __future__ import annotations
@@ -16,6 +17,10 @@ LOCK_WAIT_SECONDS = 20
 CONNECTION_LIFE_SECONDS = 300
 """How long a connection is reused; seconds. Connecting, or folding the WAL when the last one closes, costs more than
 a whole intake."""
+
+
+PREPARE_THRESHOLD = "2"
+"""After so many times a statement is prepared; times, 0–100, or off."""
 
 
 class UnknownEngine(ValueError):
@@ -41,11 +46,21 @@ def database(url: str, home: Path) -> dict[str, Any]:
             "PORT": str(parts.port or ""),
             "CONN_MAX_AGE": CONNECTION_LIFE_SECONDS,
             "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": dict(parse_qsl(parts.query)),
+            "OPTIONS": _driver_options(dict(parse_qsl(parts.query))),
         }
     raise UnknownEngine(
         f"LINLI_DATABASE_URL begins with {parts.scheme!r}; expected nothing, sqlite:// or postgresql://"
     )
+
+
+def _driver_options(given: dict[str, str]) -> dict[str, Any]:
+    """Statements go out with their values apart, and are planned once for each connection that repeats them."""
+    threshold = given.pop("prepare_threshold", PREPARE_THRESHOLD)
+    return {
+        "server_side_binding": True,
+        "prepare_threshold": None if threshold == "off" else int(threshold),
+        **given,
+    }
 
 
 def _sqlite(path: Path) -> dict[str, Any]:

@@ -165,15 +165,13 @@ def _taken() -> list[tuple[str, list[Any]]]:
 
 def _send(statements: list[tuple[str, list[Any]]], *, answer: bool = True) -> Any:
     """Carry out the statements in order, where the engine takes several at once in one message; the last one's row."""
+    together_on = getattr(connection, "send_together", None)
+    if together_on and len(statements) > 1:
+        cursor = together_on(statements)
+        return cursor.fetchone() if answer else None
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql" and len(statements) > 1:
-            cells = [cell for _, given in statements for cell in given]
-            cursor.execute("; ".join(statement for statement, _ in statements), cells)
-            while answer and cursor.nextset():
-                pass
-        else:
-            for statement, cells in statements:
-                cursor.execute(statement, cells)
+        for statement, cells in statements:
+            cursor.execute(statement, cells)
         return cursor.fetchone() if answer else None
 
 

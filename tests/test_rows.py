@@ -163,3 +163,10 @@ def test_a_statement_that_is_repeated_is_prepared_whatever_the_size_of_its_numbe
             "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s", ['%"jobs_job"%']
         )
         assert cursor.fetchone()[0] == 1
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="the embedded engine has no planner")
+def test_looking_rows_up_costs_what_it_costs_without_a_turning_disk() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW random_page_cost")
+        assert cursor.fetchone()[0] == "1.1"

@@ -10,7 +10,8 @@ from pytest_django import Settings
 from linli.kernel.calendar.queries import forget_calendars
 from linli.kernel.engine.remembered import forget_everything
 from linli.kernel.places.live_atlas import forget_atlas
-from tests.world import World, make_world
+from tests.world import World
+from tests.world_snapshot import Snapshot, take_snapshot
 
 pytest_plugins = ["tests.tooling"]
 
@@ -24,7 +25,14 @@ def _remember_nothing(settings: Settings, tmp_path: Path) -> None:
     forget_atlas()
 
 
+@pytest.fixture(scope="session")
+def world_snapshot(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Snapshot:
+    """The world, made once; before the first test that wants it opens its transaction."""
+    with django_db_blocker.unblock():
+        return take_snapshot()
+
+
 @pytest.fixture
-def world(db: None) -> World:
+def world(world_snapshot: Snapshot, db: None) -> World:
     """槐荫街道 with its people; see `tests/world.py`."""
-    return make_world()
+    return world_snapshot.restore()

@@ -32,7 +32,7 @@ from linli.kernel.audit.models import AuditLine
 from linli.kernel.engine.remembered import forget_everything
 from linli.kernel.errors import NotAllowed, NotFound
 from tests.walks import RUBBISH, opened, walk_to
-from tests.world import DAY, MONDAY, World, make_world
+from tests.world import DAY, MONDAY, World
 
 TUESDAY = MONDAY + timedelta(days=1)
 
@@ -310,8 +310,7 @@ def test_the_second_of_two_people_is_told_to_look_again(world: World) -> None:
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-def test_two_people_who_confirm_at_once_do_not_both_win() -> None:
-    make_world()
+def test_two_people_who_confirm_at_once_do_not_both_win(world: World) -> None:
     readings = [limit_of("2工作时"), limit_of("3工作时")]
     base = preview_standards("表.xlsx", readings[0], by=SYSTEM, now=MONDAY).base
     together, outcomes = threading.Barrier(2), []

@@ -24,7 +24,7 @@ from linli.hotline.tests.street import LAMP, NOTE, move, pulled, walk
 from linli.hotline.upstreams import SHIPPED, Upstream
 from linli.kernel.events.outbox import deliver_waiting
 from linli.kernel.jobs.queue import run_due
-from tests.world import MONDAY, World, make_world
+from tests.world import MONDAY, World
 
 State = OutboundMessage.State
 
@@ -387,9 +387,8 @@ def test_the_round_of_the_worker_sends_and_pulls_when_it_is_time(
 
 @pytest.mark.django_db(transaction=True)
 def test_no_transaction_is_open_while_a_platform_is_called(
-    transactional_db: None, platform: StandIn, city: Upstream, monkeypatch: pytest.MonkeyPatch
+    world: World, platform: StandIn, city: Upstream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make_world()
     seen: list[bool] = []
     real = client.call
 

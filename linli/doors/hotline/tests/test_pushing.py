@@ -15,7 +15,7 @@ from linli.hotline.stand_in import StandIn
 from linli.hotline.tests.conftest import CODE, SECRET, Clock, Write
 from linli.hotline.upstreams import Upstream
 from linli.kernel.jobs.queue import run_due
-from tests.world import MONDAY, World, make_world
+from tests.world import MONDAY, World
 
 LAMP: dict[str, Any] = {
     "title": "路灯不亮",
@@ -28,11 +28,6 @@ LAMP: dict[str, Any] = {
 }
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def world(transactional_db: None) -> World:
-    return make_world()
 
 
 @pytest.fixture

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import socket
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from hypothesis import settings as hypothesis_settings
 
 hypothesis_settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
@@ -41,6 +44,16 @@ def no_network() -> Any:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def cheap_hashes() -> Iterator[None]:
+    """Argon2 as in the settings, but without the labour that is meant for whoever steals the table."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Argon2PasswordHasher, "time_cost", 1)
+        patch.setattr(Argon2PasswordHasher, "memory_cost", 8)
+        patch.setattr(Argon2PasswordHasher, "parallelism", 1)
+        yield
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """The installed Chromium if there is one, else Playwright's own; root needs it without the sandbox."""
@@ -63,6 +76,13 @@ def installed_chromium() -> str | None:
     """Path of a system Chromium; LINLI_CHROMIUM comes first."""
     named = os.environ.get("LINLI_CHROMIUM")
     return named or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: the garbage collector need not look through it again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.hookimpl(tryfirst=True)

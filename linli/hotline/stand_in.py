@@ -36,6 +36,9 @@ from linli.kernel.calendar.local import local_day
 PREFIX = "/api"
 DEFAULT_LIMIT = timedelta(days=5)
 
+STOP_SECONDS = 0.02
+"""How long stopping may go unnoticed; seconds. The usual half second is most of what a test with a platform takes."""
+
 Made = tuple[int, dict[str, Any]]
 
 
@@ -78,7 +81,9 @@ class StandIn:
         self.server = ThreadingHTTPServer(("127.0.0.1", self.port), Here)
         self.server.daemon_threads = True
         self.port = self.server.server_address[1]
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self.thread = threading.Thread(
+            target=self.server.serve_forever, args=(STOP_SECONDS,), daemon=True
+        )
         self.thread.start()
 
     def stop(self) -> None:

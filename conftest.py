@@ -13,7 +13,7 @@ from linli.kernel.places.live_atlas import forget_atlas
 from tests.world import World
 from tests.world_snapshot import Snapshot, take_snapshot
 
-pytest_plugins = ["tests.tooling", "tests.emptying"]
+pytest_plugins = ["tests.tooling", "tests.measuring", "tests.emptying"]
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-# Sourced by bin/test and bin/check: a Chromium for the browser tests, and fonts in which Chinese is not boxes.
+# Sourced by bin/test and by the gate's row with the browser: a Chromium for the browser tests, and fonts in which Chinese is not boxes.
 # Installed where this script may (root on Debian or Ubuntu); elsewhere Playwright's own Chromium is fetched.
 # When neither works the browser tests are skipped, and counted; under CI they fail.
 

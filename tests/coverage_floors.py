@@ -14,14 +14,34 @@ from pathlib import Path, PurePosixPath
 from coverage import Coverage
 from coverage.exceptions import CoverageException
 
-FLOORS = {"flow": 100.0, "rules": 100.0, "actions": 95.0, "queries": 95.0}
+PARTS = Path(".gate")
+"""Where each row of the gate leaves what it reached."""
+
+FLOORS = {
+    **dict.fromkeys(("flow", "rules"), 100.0),
+    **dict.fromkeys(("actions", "queries"), 95.0),
+    # The parts of the engine of a matter: when, who, and whether the timeline tells the same again.
+    **dict.fromkeys(
+        ("clocks", "replaying", "roster", "roles", "parts", "conflicts", "apart"), 95.0
+    ),
+    **dict.fromkeys(("moving", "asking", "inbox", "overlays", "limits"), 95.0),
+}
 """Lines and branches that tests must reach, by the role of a file; per cent."""
+
+SHORT: dict[str, tuple[float, str]] = {}
+"""Files that do not reach their floor yet: what they reach, and why not more. The figure may only rise."""
 
 
 def floor(file: str) -> float | None:
-    """The floor of a file, named by its own role or by the folder it lies in; None if it has none."""
+    """The floor of a file by its role, which is the last word of its name or of a folder it lies in; None without one.
+
+    `cases/whistle_flow.py` is a flow, `cases/actions/closing.py` one of the actions.
+    """
+    if file in SHORT:
+        return SHORT[file][0]
     path = PurePosixPath(file)
-    return FLOORS.get(path.stem, FLOORS.get(path.parent.name))
+    names = [path.stem.split("_")[-1], *(folder.name for folder in path.parents)]
+    return next((FLOORS[name] for name in names if name in FLOORS), None)
 
 
 def below(reached: dict[str, float]) -> Iterator[str]:
@@ -33,9 +53,13 @@ def below(reached: dict[str, float]) -> Iterator[str]:
 
 
 def last_run() -> dict[str, float]:
-    """Per cent of lines and branches reached, by file, from the stored data of the last run."""
+    """Per cent of lines and branches reached, by file; what the rows of a complete run left is put together first."""
     coverage = Coverage()
-    coverage.load()
+    if parts := sorted(map(str, PARTS.glob(".coverage.*"))):
+        coverage.combine(parts)
+        coverage.save()
+    else:
+        coverage.load()
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
         coverage.json_report(outfile=str(report))

@@ -136,7 +136,7 @@ def _start(
             stdout=out,
             stderr=out,
             process_group=0,
-            preexec_fn=_die_with_parent(),
+            preexec_fn=die_with_parent(signal.SIGINT),
         )
     try:
         _make_database(server, folder, log)
@@ -160,12 +160,12 @@ def _make_database(server: subprocess.Popen[bytes], folder: Path, log: Path) -> 
             time.sleep(0.05)
 
 
-def _die_with_parent() -> Callable[[], None] | None:
-    """On Linux the server stops by itself when the process that started it is killed."""
+def die_with_parent(by: signal.Signals) -> Callable[[], None] | None:
+    """On Linux what is started with this ends by itself when the process that started it is killed."""
     if sys.platform != "linux":
         return None
     prctl = ctypes.CDLL(None).prctl
-    return functools.partial(prctl, PR_SET_PDEATHSIG, signal.SIGINT)
+    return functools.partial(prctl, PR_SET_PDEATHSIG, by)
 
 
 def _stop(server: subprocess.Popen[bytes]) -> None:

@@ -49,6 +49,10 @@ from tests.tricks import (
 )  # fmt: skip
 from tests.world import MONDAY, World
 
+exhaustive = pytest.mark.exhaustive
+"""On SQLite only: whether a person may judge is decided from the table of moves, above the engine. The moves
+themselves, and the locks under them, are tested on both engines beside their modules."""
+
 
 def monday() -> object:
     return MONDAY
@@ -62,6 +66,7 @@ def office(world: World, settings: Any) -> Office:
     return Office(world, other, (picture.pk,))
 
 
+@exhaustive
 @pytest.mark.parametrize("start", STARTS)
 def test_no_row_of_moves_lets_somebody_judge_the_own_work(office: Office, start: str) -> None:
     who, begin = STARTS[start]
@@ -186,6 +191,7 @@ def _look(office: Office, case: Case, what: str) -> None:
         assert last.by_staff_id == person.pk, f"{what}: in nobody's name"
 
 
+@exhaustive
 @pytest.mark.parametrize(
     "stage", [Stage.HANDLING, Stage.TO_CHECK, Stage.TO_FOLLOW_UP, Stage.CLOSED]
 )

@@ -58,6 +58,10 @@ ROLES = (
     "unit_leader", "evaluator", "district_coordinator",
 )  # fmt: skip
 
+pytestmark = pytest.mark.exhaustive
+"""On SQLite only: what is walked are rights and addresses, which are decided above the engine. The queries that carry
+the scope are tested on both engines beside their modules."""
+
 
 def monday() -> object:
     return MONDAY

@@ -196,21 +196,15 @@ def ways_found(case: Case, person: Staff) -> list[str]:
     cases = [case.pk, *Case.objects.filter(merged_into=case).values_list("pk", flat=True)]
     worked = False
     own_department = person.organization.code in DEPARTMENTS
-    for line in CaseMove.objects.filter(case__in=cases).order_by("id"):
+    lines = CaseMove.objects.filter(case__in=cases).select_related("by_staff").order_by("id")
+    for line in lines:
         own = line.by_staff_id == person.pk
-        colleague = own_department and _unit_of(line.by_staff_id) == person.organization_id
+        unit = line.by_staff.organization_id if line.by_staff else None
+        colleague = own_department and unit == person.organization_id
         if own and worked and line.code in JUDGING:
             found.append(f"{line.code} from {line.from_stage}")
         worked = worked or ((own or colleague) and line.code in WORKING)
     return found
-
-
-def _unit_of(staff_id: int | None) -> int | None:
-    return (
-        Staff.objects.filter(pk=staff_id).values_list("organization_id", flat=True).first()
-        if staff_id
-        else None
-    )
 
 
 def explore(

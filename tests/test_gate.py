@@ -192,5 +192,11 @@ def test_near_a_template_are_the_tests_of_its_package() -> None:
     assert {file.rsplit("/", 2)[0] for file in found} == {"linli/screens/field"}
 
 
+def test_a_file_of_tests_that_differs_brings_nobody_else() -> None:
+    file = "linli/hotline/tests/test_telling.py"
+
+    assert near([file]) == [file]
+
+
 def test_no_file_of_tests_has_a_space_in_its_name() -> None:
     assert [file for file in files_of_tests() if " " in file] == []

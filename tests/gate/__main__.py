@@ -110,4 +110,8 @@ def _costs(stretch: float) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        say("Stopped.")
+        sys.exit(130)

@@ -34,7 +34,9 @@ def differing() -> list[str]:
 def near(paths: Iterable[str]) -> list[str]:
     """Files of tests near these paths, in order."""
     given = list(paths)
-    packages = {_package(path) for path in given if path.startswith("linli/")}
+    packages = {
+        _package(path) for path in given if path.startswith("linli/") and not _is_test(path)
+    }
     modules = {_module(path) for path in given if path.endswith(".py")}
     return [
         file
@@ -46,6 +48,10 @@ def near(paths: Iterable[str]) -> list[str]:
 def _git(*arguments: str) -> list[str]:
     done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True)
     return done.stdout.splitlines() if done.returncode == 0 else []
+
+
+def _is_test(path: str) -> bool:
+    return PurePosixPath(path).name.startswith("test_")
 
 
 def _package(path: str) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import fcntl
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from tests.gate import costs, lock
@@ -21,12 +22,15 @@ say = partial(print, flush=True)
 
 def main() -> int:
     chosen = _arguments()
-    began = time.monotonic()
     os.chdir(ROOT)
     if chosen.fix:
         _fix()
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.mkdir()
+    with _folder_of_our_own():
+        return _gate(chosen)
+
+
+def _gate(chosen: argparse.Namespace) -> int:
+    began = time.monotonic()
     results, stretch = _run(chosen)
     for line in _told(results):
         say(line)
@@ -56,6 +60,24 @@ def _fix() -> None:
     for arguments in (("check", "--fix", "--quiet", "."), ("format", "--quiet", ".")):
         subprocess.run([sys.executable, "-m", "ruff", *arguments])
     lock.write()
+
+
+@contextmanager
+def _folder_of_our_own() -> Iterator[None]:
+    """Empties what the last run left; a second run in the same checkout waits until the first has ended."""
+    FOLDER.mkdir(exist_ok=True)
+    handle = os.open(FOLDER, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("Another run is going on in this checkout; waiting for it …")
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        for file in FOLDER.iterdir():
+            file.unlink()
+        yield
+    finally:
+        os.close(handle)
 
 
 def _run(chosen: argparse.Namespace) -> tuple[list[Result], float]:

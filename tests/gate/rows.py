@@ -26,14 +26,17 @@ WITH_BROWSER = (
 
 
 def rows(home: str, *, tools: bool, tests: bool, engine: str | None = None) -> list[Row]:
-    """What is to run; `home` is a data folder that may be thrown away, `engine` chooses the tests of one."""
+    """What is to run; `home` is a folder for their data, thrown away later, `engine` chooses the tests of one."""
     found = [*(_tools() if tools else ()), *(_tests(engine) if tests else ())]
     if tools or engine != "postgres":
         found.append(_architecture())
     sqlite = tuple(row.name for row in found if row.name.startswith("sqlite"))
     if tools or sqlite:
         found.append(Row("coverage", _module("tests.coverage_floors"), 5, after=sqlite))
-    return [replace(row, environment={"LINLI_HOME": home, **row.environment}) for row in found]
+    return [
+        replace(row, environment={"LINLI_HOME": f"{home}/{row.name}", **row.environment})
+        for row in found
+    ]
 
 
 def _tools() -> Iterator[Row]:

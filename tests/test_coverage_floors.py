@@ -33,6 +33,7 @@ def test_a_rule_that_is_not_fully_reached_is_named_worst_first() -> None:
         ("linli/cases/actions/legs/answering.py", 95),
         ("linli/cases/models.py", None),
         ("linli/cases/workflow.py", None),
+        ("linli/screens/console/views_rules.py", None),
     ],
 )
 def test_the_last_word_of_a_name_says_how_much_must_be_reached(

@@ -30,9 +30,9 @@ def rows(home: str, *, tools: bool, tests: bool, engine: str | None = None) -> l
     found = [*(_tools() if tools else ()), *(_tests(engine) if tests else ())]
     if tools or engine != "postgres":
         found.append(_architecture())
-    sqlite = tuple(row.name for row in found if row.name.startswith("sqlite"))
-    if tools or sqlite:
-        found.append(Row("coverage", _module("tests.coverage_floors"), 5, after=sqlite))
+    covering = tuple(row.name for row in found if "COVERAGE_FILE" in row.environment)
+    if tools or covering:
+        found.append(Row("coverage", _module("tests.coverage_floors"), 5, after=covering))
     return [
         replace(row, environment={"LINLI_HOME": f"{home}/{row.name}", **row.environment})
         for row in found
@@ -94,19 +94,23 @@ def _shares(engine: str) -> Iterator[Row]:
     for number, share in enumerate(divided(files, SHARES), start=1):
         name = f"{engine}-{number}"
         command = _module("pytest", "-q", "-m", wanted, *share)
-        environment = _measured(name)
         if engine == "sqlite":
-            command += ("--cov", "--cov-report=")
-            environment["COVERAGE_FILE"] = str(FOLDER / f".coverage.{name}")
+            yield _covering(name, command, cost_of(share) / 2)
         else:
-            command = (*_module("tests.private_postgres"), *command)
-        yield Row(name, command, cost_of(share) / 2, environment)
+            on_postgres = (*_module("tests.private_postgres"), *command)
+            yield Row(name, on_postgres, cost_of(share) / 2, _measured(name))
+
+
+def _covering(name: str, command: tuple[str, ...], cost: float) -> Row:
+    """A row that also writes down which lines and branches it reached."""
+    environment = {**_measured(name), "COVERAGE_FILE": str(FOLDER / f".coverage.{name}")}
+    return Row(name, (*command, "--cov", "--cov-report="), cost, environment)
 
 
 def _once() -> Iterator[Row]:
     """What would say nothing more on a second engine."""
     walks = _module("pytest", "-q", "-m", "exhaustive")
-    yield Row("walks", walks, BUDGETS["tests"], _measured("walks"))
+    yield _covering("walks", walks, BUDGETS["tests"])
     command = ("bash", "-c", WITH_BROWSER, "bash", "-m", "browser or accessibility")
     yield Row("browser", command, BUDGETS["tests/browser"], _measured("browser"))
 

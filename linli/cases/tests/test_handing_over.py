@@ -21,7 +21,7 @@ from linli.kernel.access.queries import actor_for
 from linli.kernel.engine.remembered import forget_everything
 from linli.kernel.errors import NotAllowed
 from linli.kernel.matters.conflicts import works_on
-from linli.kernel.matters.roster import pick_owner
+from linli.kernel.matters.roster import pick_leader, pick_owner
 from linli.kernel.notify.models import Notice
 from linli.kernel.organisations.models import Organization, OrganizationKind
 from linli.kernel.people.models import Staff
@@ -208,3 +208,15 @@ def test_a_unit_without_handlers_leaves_the_case_with_the_dispatcher(world: Worl
     dispatchers = {world.staff["dispatcher"].pk, world.staff["leader"].pk}
     assert case.owner_id in dispatchers, "not 小李, who looks after the grid"
     assert pick_owner(CASE, case, now=LATER)[0] in dispatchers
+
+
+def test_without_any_post_a_case_belongs_to_nobody_and_says_what_to_do(world: World) -> None:
+    case = opened(world)
+    PostHolding.objects.all().delete()
+    forget_everything()
+
+    assert pick_owner(CASE, case, now=MONDAY) == (
+        None,
+        "没有任何岗位可以负责此案，请管理员设置岗位。",
+    )
+    assert pick_leader(CASE, case, now=MONDAY) is None

@@ -83,6 +83,17 @@ def test_a_wrong_limit_is_named(
     assert not Limit.objects.filter(kind="leg").exists()
 
 
+def test_where_no_calendar_reaches_the_leg_goes_on_without_a_due(world: World) -> None:
+    leg = leg_of(world, blown(world), "CG")
+    far = MONDAY.replace(year=2031)
+
+    move_leg(leg.pk, "respond", by=world.actors["handler"], now=far)
+
+    leg.refresh_from_db()
+    assert (leg.stage, leg.due_at) == (LegStage.RESPONDED, None)
+    assert [one.stopped_at for one in LegDeadline.objects.filter(leg=leg)] == [far]
+
+
 def test_work_sent_back_keeps_its_clock(world: World, photo: int) -> None:
     leg = leg_of(world, blown(world), "CG")
     unit = world.actors["handler"]

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from functools import partial
 
 from tests.gate import costs, lock
-from tests.gate.rows import FOLDER, ROOT, rows
+from tests.gate.rows import FOLDER, ROOT, TOOLS, rows
 from tests.gate.running import Result, log_of, run, verdict
 
 say = partial(print, flush=True)
@@ -59,6 +59,7 @@ def _arguments() -> argparse.Namespace:
 def _fix() -> None:
     for arguments in (("check", "--fix", "--quiet", "."), ("format", "--quiet", ".")):
         subprocess.run([sys.executable, "-m", "ruff", *arguments])
+    subprocess.run([TOOLS / "djangofmt", "--quiet", "linli"])
     lock.write()
 
 

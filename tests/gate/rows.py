@@ -11,6 +11,7 @@ from tests.gate.costs import BUDGETS, module_of
 from tests.gate.running import Row
 
 ROOT = Path(__file__).resolve().parents[2]
+TOOLS = Path(sys.executable).parent
 FOLDER = ROOT / ".gate"
 """Where the rows leave what they printed and measured; kept until the next run."""
 
@@ -44,6 +45,7 @@ def _tools() -> Iterator[Row]:
     style = ("--quiet", "--output-format", "concise", ".")
     yield Row("format", _module("ruff", "format", "--check", *style), 1)
     yield Row("lint", _module("ruff", "check", *style), 1)
+    yield Row("templates", (str(TOOLS / "djangofmt"), "--quiet", "--check", "linli"), 1)
     yield Row("types", _module("mypy"), 90)
     yield Row("settings", _module("django", "check"), 3)
     yield Row("migrations", _module("django", "makemigrations", "--check", "--dry-run"), 4)

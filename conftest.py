@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from linli.kernel.calendar.queries import forget_calendars
 from linli.kernel.engine.remembered import forget_everything

@@ -20,6 +20,7 @@ from linli.kernel.people.models import GridPosting, Shift, Staff
 from linli.kernel.places.actions import import_areas
 from linli.kernel.places.models import Area
 from linli.kernel.places.queries import area_by_code
+from linli.whistles.seed import load_kinds
 
 MONDAY = datetime(2026, 3, 9, 1, 0, tzinfo=UTC)
 """Monday 2026-03-09, 09:00 in Shanghai: a working day in working hours."""
@@ -67,6 +68,7 @@ def make_world() -> World:
     world = World()
     load_roles()
     load_default_calendar(by=SYSTEM, now=MONDAY)
+    load_kinds()
     _areas(world)
     for code, name, kind in (
         ("YX", "城运中心", OrganizationKind.OPERATIONS_CENTER),

@@ -30,6 +30,7 @@ def main() -> int:
     django.setup()
     from linli.cases.seed import load_defaults
     from linli.config.clock import now
+    from linli.whistles.seed import load_kinds
 
     # A new database is filled to the end even if the first start is cut short; the mark remembers that it was new.
     home = Path(settings.LINLI_HOME)
@@ -39,6 +40,7 @@ def main() -> int:
         wanted.touch()
     call_command("migrate", interactive=False, verbosity=0)
     load_defaults(now=now())
+    load_kinds()
     if wanted.exists():
         _make_demo(home / "demo_accounts.json")
         wanted.unlink()

@@ -26,6 +26,7 @@ from linli.kernel.places.actions.buildings import add_buildings
 from linli.kernel.places.actions.imports import import_areas
 from linli.kernel.places.entries import NewBuilding
 from linli.kernel.places.models import Area, AreaLevel
+from linli.whistles.seed import load_kinds
 
 LONG_BEFORE = timedelta(days=60)
 """How long before the first case everybody was in their post already."""
@@ -60,6 +61,7 @@ def build_ground(town: Town, plan: Plan) -> None:
         rng = Random(f"{plan.seed}:ground")  # noqa: S311 - a demo has to be repeatable, not secret
         since = local_day(plan.now - timedelta(days=31 * plan.months) - LONG_BEFORE)
         load_defaults(now=plan.now)
+        load_kinds()
         _store_areas(town, plan, since)
         _store_houses(town, plan)
         units = _store_organizations(town)

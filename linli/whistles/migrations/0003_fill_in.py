@@ -3,11 +3,6 @@
 from django.db import migrations
 from django.utils import timezone
 
-KINDS = (
-    ("prominent", "群众诉求"), ("key_work", "重点工作"), ("enforcement", "综合执法"), ("emergency", "应急处置"),
-)
-"""The four fields of 京党发〔2019〕 and 北京市街道办事处条例: 群众诉求、重点工作、综合执法、应急处置; a city adds its own."""
-
 RIGHTS = {
     "waiting": "whistle.answer", "responded": "whistle.answer", "working": "whistle.answer",
     "handled": "whistle.check", "checked": "whistle.score", "declined": "whistle.designate",
@@ -17,8 +12,6 @@ CLOCKS = ("respond", "arrive", "handle", "check", "score", "designate")
 
 def fill(apps, schema_editor):
     of = apps.get_model
-    for code, name in KINDS:
-        of("whistles", "WhistleKind").objects.get_or_create(code=code, defaults={"name": name})
     for leg in of("whistles", "WhistleLeg").objects.select_related("whistle"):
         whistle = leg.whistle
         leg.district_id, leg.subdistrict_id = whistle.district_id, whistle.subdistrict_id

@@ -1,6 +1,6 @@
 """A house of an earlier version comes up with this one: nothing is lost, and every clock agrees before and after.
 
-    python -m tests.trials.upgrade [--before COMMIT] [--months N]
+    python -m tests.trials.upgrade [--before COMMIT]
 
 Clones the repository at the earlier commit into a folder of its own, lets that version build its demo (SQLite), counts
 and recomputes there, brings the same data up with the code of this checkout, and counts and recomputes again. Prints

@@ -79,12 +79,11 @@ def _plain_faults(walked: Walked) -> Iterator[str]:
     """What can be said of a page without a browser."""
     if walked.status != REFUSED.get(walked.view, 200):
         yield f"{walked.who} {walked.url} answers {walked.status}"
+    html = " ".join(walked.html.split())
     for wanted in ("<title>", '<html lang="zh-CN"', "<h1", '<main id="main"', "</html>"):
-        if wanted not in walked.html and not (
-            wanted.startswith("<main") and 'id="main"' in walked.html
-        ):
+        if wanted not in html and not (wanted.startswith("<main") and 'id="main"' in html):
             yield f"{walked.who} {walked.url} has no {wanted}"
-    if "<title> ·" in walked.html or "<title>·" in walked.html:
+    if "<title> ·" in html or "<title>·" in html:
         yield f"{walked.who} {walked.url} has a title without the page's name"
 
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 
 from django.utils.translation import gettext, override
 
-from linli.cases.seed import ROLES
-from linli.screens.console.people.words import RIGHTS
 from linli.screens.console.tests.office import Enter
 from tests.architecture.source import files, python_files
 from tests.markup import markup
@@ -45,12 +42,6 @@ def test_every_sentence_has_its_english() -> None:
 
     assert missing == []
     assert len(sentences()) > 300
-
-
-def test_every_right_of_the_catalogue_has_its_word_and_no_other() -> None:
-    roles = json.loads(ROLES.read_text(encoding="utf-8"))
-    catalogue = {right for role in roles for right in role["permissions"]}
-    assert set(RIGHTS) == catalogue
 
 
 def english(sentence: str) -> str:

@@ -184,7 +184,7 @@ def test_a_toy_is_served_by_everything_that_serves_matters(toys: World) -> None:
     assert "toys_toyrun" in runs_due()
     for minutes in (47, 49, 59, 61, 89, 91, 300):
         notify_due(now=MONDAY + timedelta(minutes=minutes))
-    people = list(ToyReminder.objects.order_by("level").values_list("told_id", flat=True))
+    people = list(ToyReminder._default_manager.order_by("level").values_list("told_id", flat=True))
     assert people == [toys.staff["handler"].pk] * 2 + [toys.staff["leader"].pk]
     assert Notice.objects.filter(text__contains="小事（办理时限 1工作时）").count() == 3
 
@@ -197,9 +197,9 @@ def test_a_toy_is_served_by_everything_that_serves_matters(toys: World) -> None:
     assert not InboxEntry.objects.exists()
 
     # the timeline in words, and the clocks told again from it
-    words = [TOYS.flow.word(one.code) for one in ToyLine.objects.order_by("id")]
+    words = [TOYS.flow.word(one.code) for one in ToyLine._default_manager.order_by("id")]
     assert words == ["登记", "反馈", "返工", "反馈", "办结"]
-    assert [(one.clock, one.due_at) for one in ToyRun.objects.filter(clock="work")] == [
+    assert [(one.clock, one.due_at) for one in ToyRun._default_manager.filter(clock="work")] == [
         ("work", MONDAY + HOUR)
     ], "work that was sent back has no new time"
     assert [found for _, found in replayed(TOYS, [toy.pk])] == [[]]
@@ -216,7 +216,7 @@ def test_a_toy_leaks_to_nobody(toys: World) -> None:
     assert not waiting_within(stranger)
     assert moves_for(TOYS, stranger, toy) == []
     assert not waiting_for(Actor("client", "接口"), on=DAY)
-    assert Toy.objects.get().stage == "working"
+    assert Toy._default_manager.get().stage == "working"
 
 
 def test_what_does_not_fit_is_refused_with_its_reason(toys: World) -> None:

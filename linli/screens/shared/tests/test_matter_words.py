@@ -17,7 +17,8 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 def words_of(kind: Kind) -> Iterator[str]:
     flow = kind.flow
     yield flow.name
-    yield from (one.name for one in (*flow.stages, *flow.clocks))
+    yield from (stage.name for stage in flow.stages)
+    yield from (clock.name for clock in flow.clocks)
     for line in flow.lines.values():
         yield line.name
         yield line.advice

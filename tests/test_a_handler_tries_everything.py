@@ -21,6 +21,7 @@ from django.db import transaction
 from django.test import Client
 
 from linli.cases.actions.moving import make_move
+from linli.cases.errors import SamePerson
 from linli.cases.facts import Facts
 from linli.cases.flow import MOVES, Stage
 from linli.cases.models import Case, CaseMove, Report
@@ -87,6 +88,18 @@ def test_a_check_by_the_handler_would_be_found(office: Office) -> None:
     )  # fmt: skip
     assert ways_found(case, office.world.staff["handler"]) == ["pass_check from to_check"]
     assert ways_found(case, office.world.staff["checker"]) == []
+
+
+def test_a_colleague_of_the_department_does_not_check_its_work(office: Office) -> None:
+    case = walk(office, opened("垃圾"), *WORKED)
+    colleague = with_every_role("unit_leader")
+    facts = facts_of(office, "unit_leader", worker=None)
+
+    with pytest.raises(SamePerson, match="承办单位的人"):
+        make_move(case.pk, "pass_check", by=colleague, facts=facts, now=MONDAY)
+
+    case.refresh_from_db()
+    assert case.stage == Stage.TO_CHECK
 
 
 def test_the_own_case_merged_into_another_by_somebody_stays_the_own_case(office: Office) -> None:

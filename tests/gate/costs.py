@@ -34,7 +34,7 @@ BUDGETS: dict[str, float] = {
     "linli/config": 8,
     "tests": 390,
     "tests/architecture": 20,
-    "tests/browser": 250,
+    "tests/browser": 165,
 }
 """Seconds of CPU by folder; a test belongs to the longest folder that holds it. About half as much again as the tests
 took when this was written, and together half of what two cores do in `WALL_MINUTES`."""

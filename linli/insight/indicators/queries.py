@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -212,8 +214,13 @@ def _frozen(flows: Mapping[str, set[int]]) -> dict[str, frozenset[int]]:
     return {code: frozenset(ids) for code, ids in flows.items()}
 
 
-def _keys(row: Mapping[str, Any], columns: Iterable[str]) -> Keys:
-    return tuple(str(row[column] or "") for column in columns)
+@lru_cache(maxsize=20_000)
+def _keys(*cells: Any) -> Keys:
+    """The keys of a matter; thousands of the same place, class and unit share one tuple, kept across readings."""
+    return tuple(str(cell or "") for cell in cells)
+
+
+_cells_of_case = itemgetter(*_OF_CASE)
 
 
 def _spans(seen: QuerySet[Case], what: str, *, period: Period) -> Iterable[tuple[Keys, Span]]:
@@ -241,7 +248,7 @@ def _spans(seen: QuerySet[Case], what: str, *, period: Period) -> Iterable[tuple
     for row in rows.values(*_OF_CASE, *names).iterator(chunk_size=5_000):
         span = read(row)
         if span is not None:
-            last[row["case_id"]] = (_keys(row, _OF_CASE), span)
+            last[row["case_id"]] = (_keys(*_cells_of_case(row)), span)
     return last.values()
 
 
@@ -284,14 +291,14 @@ def _flows(seen: QuerySet[Case], *, period: Period) -> Iterator[tuple[Keys, str,
     opened = seen.filter(
         opened_at__gte=period.start, opened_at__lt=period.end, opened_at__lte=period.asof
     )
-    columns = tuple(COLUMNS.values())
-    for row in opened.exclude(stage=Stage.CANCELLED).values("pk", *columns):
-        yield _keys(row, columns), OPENED, row["pk"]
+    cells = opened.exclude(stage=Stage.CANCELLED).values_list("pk", *COLUMNS.values())
+    for case_id, *groups_in in cells.iterator(chunk_size=5_000):
+        yield _keys(*groups_in), OPENED, case_id
     moves = CaseMove.objects.filter(
         at__gte=period.start, at__lt=period.end, at__lte=period.asof, code__in=FLOWS, case__in=seen
     )
     for row in moves.values("code", "case_id", *_OF_CASE).iterator(chunk_size=5_000):
-        yield _keys(row, _OF_CASE), row["code"], row["case_id"]
+        yield _keys(*_cells_of_case(row)), row["code"], row["case_id"]
 
 
 def names_of(by: str, keys: Iterable[str]) -> dict[str, str]:

@@ -16,7 +16,7 @@ from datetime import datetime
 from fractions import Fraction
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Span:
     """One matter's due and doing; `done_at` is empty while it is not done."""
 

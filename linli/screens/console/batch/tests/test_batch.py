@@ -23,7 +23,7 @@ from tests.walks import walk_to
 from tests.world import MONDAY, World
 
 PLAN, ORDERS = "/console/dispatch/plan", "/console/dispatch/plan/orders"
-MOST_QUERIES = 20
+MOST_QUERIES = 24
 
 
 @pytest.fixture

@@ -16,10 +16,10 @@ from typing import Any
 
 from django.db.models import Q
 
+from linli.cases.catalogue.ruling.queries import RETIRED, first_sources, in_working_time, rule_of
+from linli.cases.catalogue.ruling.rules import Decision, Matter, Rule, Unusable, decide
 from linli.cases.models import Case, Category, DispatchRule
 from linli.cases.queries import cases_by_id, cases_seen
-from linli.cases.ruling.queries import RETIRED, first_sources, in_working_time, rule_of
-from linli.cases.ruling.rules import Decision, Matter, Rule, Unusable, decide
 from linli.cases.suggesting.duty import Catalogue, catalogue, entry_for
 from linli.kernel.access.models import Role
 from linli.kernel.acting import AREA_COLUMNS, Actor

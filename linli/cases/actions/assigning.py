@@ -22,7 +22,7 @@ from linli.cases.assigning.rules import (
     able_workers,
     plan_assignments,
 )
-from linli.cases.community_list import refused_by_list
+from linli.cases.catalogue.community_list import refused_by_list
 from linli.cases.facts import Facts
 from linli.cases.flow import Stage
 from linli.cases.models import Case

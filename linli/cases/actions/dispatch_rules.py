@@ -1,7 +1,7 @@
 """Keeping the rules of dispatch: a new one, a change, the order, stopping, and back to an earlier version.
 
 Whatever is done is a version with its author and the reason; nothing is deleted, and undoing is one more version. A
-rule looks at matters only: `cases/ruling/words.py` refuses what would make it look at people.
+rule looks at matters only: `cases/catalogue/ruling/words.py` refuses what would make it look at people.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import Any
 
 from django.db import transaction
 
+from linli.cases.catalogue.ruling.errors import BadRule, RuleChanged
+from linli.cases.catalogue.ruling.words import names_people
 from linli.cases.models import Channel, DispatchRule, DispatchRuleVersion
-from linli.cases.ruling.errors import BadRule, RuleChanged
-from linli.cases.ruling.words import names_people
 from linli.kernel.access.models import Role
 from linli.kernel.acting import Actor, action
 from linli.kernel.engine.remembered import forget_everything

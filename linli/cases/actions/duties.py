@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from linli.cases.duties import BadDuties, DutyRow
+from linli.cases.catalogue.duties import BadDuties, DutyRow
 from linli.cases.models import Category, CommunityListEntry, DutyEntry
 from linli.kernel.acting import Actor, action
 from linli.kernel.calendar.local import local_day

@@ -12,7 +12,7 @@ from linli.cases import errors
 from linli.cases.actions.opening import open_redo
 from linli.cases.actions.photos import attach_photos
 from linli.cases.actions.ruled import reconsider
-from linli.cases.community_list import refused_by_list
+from linli.cases.catalogue.community_list import refused_by_list
 from linli.cases.facts import Facts
 from linli.cases.flow import CASE, DECLINE_REASONS, OUTCOME_NAMES, Outcome
 from linli.cases.models import (

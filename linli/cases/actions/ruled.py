@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from linli.cases.catalogue.ruling.rules import Failure, Rule
 from linli.cases.models import Case, DispatchRuleAlarm
-from linli.cases.ruling.rules import Failure, Rule
 from linli.cases.suggesting.duty import suggest_units
 from linli.kernel.access.queries import staff_actors
 from linli.kernel.calendar.local import local_day

@@ -13,12 +13,12 @@ from datetime import date, datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from linli.cases.catalogue.standards.changes import Plan, PresentRow, make_plan
+from linli.cases.catalogue.standards.columns import VALUES
+from linli.cases.catalogue.standards.errors import BadDay, StandardsChanged
+from linli.cases.catalogue.standards.queries import present_standards
+from linli.cases.catalogue.standards.rows import Reading, StandardRow
 from linli.cases.models import Category, FilingStandard
-from linli.cases.standards.changes import Plan, PresentRow, make_plan
-from linli.cases.standards.columns import VALUES
-from linli.cases.standards.errors import BadDay, StandardsChanged
-from linli.cases.standards.queries import present_standards
-from linli.cases.standards.rows import Reading, StandardRow
 from linli.kernel.acting import Actor, action
 from linli.kernel.calendar.local import local_day
 from linli.kernel.engine.remembered import forget_everything

@@ -8,7 +8,7 @@ from linli.cases.models.loop import Case
 
 
 class DispatchRule(models.Model):
-    """A rule of dispatch (派遣规则) as it is now; the meaning of its columns is in `cases/ruling/rules.py`.
+    """A rule of dispatch (派遣规则) as it is now; the meaning of its columns is in `cases/catalogue/ruling/rules.py`.
 
     `conditions` holds lists by the names classes, areas, channels, sources and words, and true or false under urgent
     and working; what is left out is no condition. `position` is the order; rules are asked from the smallest up.

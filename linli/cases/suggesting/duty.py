@@ -12,9 +12,9 @@ from datetime import date, datetime
 
 from django.db.models import Q
 
+from linli.cases.catalogue.ruling.queries import rule_decisions
+from linli.cases.catalogue.ruling.rules import Decision, Failure, Rule
 from linli.cases.models import Case, DutyEntry
-from linli.cases.ruling.queries import rule_decisions
-from linli.cases.ruling.rules import Decision, Failure, Rule
 from linli.kernel.acting import AREA_COLUMNS
 from linli.kernel.calendar.local import local_day
 from linli.kernel.engine.remembered import Remembered

@@ -25,6 +25,14 @@ from linli.cases.actions.dispatch_rules import (
 )
 from linli.cases.actions.intake import receive_report
 from linli.cases.actions.moving import make_move
+from linli.cases.catalogue.ruling.errors import BadRule, RuleChanged
+from linli.cases.catalogue.ruling.queries import (
+    alarms_of,
+    findings_of,
+    rule_for,
+    rules_for,
+    versions_of,
+)
 from linli.cases.dispatch_trial import try_rules
 from linli.cases.facts import Facts
 from linli.cases.flow import Stage
@@ -35,8 +43,6 @@ from linli.cases.models import (
     DispatchRuleVersion,
     Report,
 )
-from linli.cases.ruling.errors import BadRule, RuleChanged
-from linli.cases.ruling.queries import alarms_of, findings_of, rule_for, rules_for, versions_of
 from linli.cases.suggesting.duty import suggest_organization
 from linli.kernel.access.models import Role
 from linli.kernel.access.queries import RESIDENT

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from linli.cases.actions.dispatch_rules import set_rule_active
 from linli.cases.actions.moving import make_move
+from linli.cases.catalogue.ruling.queries import rules_for
 from linli.cases.dispatch_trial import idle_words, try_rules
 from linli.cases.facts import Facts
 from linli.cases.flow import Stage
 from linli.cases.models import Case, CaseMove, DispatchRule
-from linli.cases.ruling.queries import rules_for
 from linli.cases.tests.test_dispatch_rules import KEEPER, at_once, made, retire
 from linli.kernel.access.models import Role
 from tests.walks import RUBBISH, opened, walk_to

@@ -12,21 +12,28 @@ from django.db import connection, transaction
 from linli.cases.actions import standards as applying
 from linli.cases.actions.moving import make_move
 from linli.cases.actions.standards import Applied, apply_standards, preview_standards
+from linli.cases.catalogue.standards.errors import BadDay, StandardsChanged
+from linli.cases.catalogue.standards.queries import (
+    Validity,
+    class_history,
+    present_standards,
+    standards_file,
+)
+from linli.cases.catalogue.standards.rows import Reading
+from linli.cases.catalogue.standards.tests.sheets import (
+    LONG_ROWS,
+    TITLES,
+    book,
+    long_book,
+    read,
+    short_book,
+)
 from linli.cases.errors import MissingFact
 from linli.cases.facts import Facts
 from linli.cases.flow import Stage
 from linli.cases.models import Case, Category, Deadline, FilingStandard
 from linli.cases.queries import current_standards, standards_by_category
 from linli.cases.seed import load_classes
-from linli.cases.standards.errors import BadDay, StandardsChanged
-from linli.cases.standards.queries import (
-    Validity,
-    class_history,
-    present_standards,
-    standards_file,
-)
-from linli.cases.standards.rows import Reading
-from linli.cases.standards.tests.sheets import LONG_ROWS, TITLES, book, long_book, read, short_book
 from linli.kernel.acting import SYSTEM
 from linli.kernel.audit.models import AuditLine
 from linli.kernel.engine.remembered import forget_everything

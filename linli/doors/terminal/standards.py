@@ -19,12 +19,12 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from linli.cases.actions.standards import Applied, Preview, apply_standards, preview_standards
-from linli.cases.standards.changes import FieldChange, Plan
-from linli.cases.standards.codes import parse_pattern
-from linli.cases.standards.queries import prevailing_pattern, standards_file
-from linli.cases.standards.rows import Options, Reading
-from linli.cases.standards.sheet import read_standards
-from linli.cases.standards.workbook import read_file
+from linli.cases.catalogue.standards.changes import FieldChange, Plan
+from linli.cases.catalogue.standards.codes import parse_pattern
+from linli.cases.catalogue.standards.queries import prevailing_pattern, standards_file
+from linli.cases.catalogue.standards.rows import Options, Reading
+from linli.cases.catalogue.standards.sheet import read_standards
+from linli.cases.catalogue.standards.workbook import read_file
 from linli.doors.terminal.output import console, print_json
 from linli.kernel.acting import SYSTEM
 

@@ -11,8 +11,14 @@ import typer
 from pytest_django import Settings
 from typer.testing import CliRunner
 
+from linli.cases.catalogue.standards.tests.sheets import (
+    BAD_ROWS,
+    TITLES,
+    book,
+    long_book,
+    short_book,
+)
 from linli.cases.models import FilingStandard
-from linli.cases.standards.tests.sheets import BAD_ROWS, TITLES, book, long_book, short_book
 from linli.doors.terminal.standards import register
 from linli.kernel.errors import LinliError
 from tests.world import MONDAY, World

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.cases.actions.duties import end_duty, import_duties, list_class, set_duty, unlist_class
-from linli.cases.duties import (
+from linli.cases.catalogue.duties import (
     classes_without_duty,
     duties_for,
     listed_for,

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from linli.cases.actions.dispatch_rules import LONGEST_NAME, LONGEST_TAG, RuleDraft
+from linli.cases.catalogue.ruling.queries import LISTS
 from linli.cases.models import DispatchRule
 from linli.cases.queries import active_categories
-from linli.cases.ruling.queries import LISTS
 from linli.kernel.access.queries import roles
 from linli.kernel.places.models import Area, AreaLevel
 from linli.screens.console import labels

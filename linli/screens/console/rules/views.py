@@ -24,10 +24,16 @@ from linli.cases.actions.dispatch_rules import (
     restore_rule,
     set_rule_active,
 )
+from linli.cases.catalogue.ruling.queries import (
+    alarms_of,
+    findings_of,
+    rule_for,
+    rules_for,
+    versions_of,
+)
 from linli.cases.dispatch_trial import MOST_CASES, Trial, idle_words, try_rules
 from linli.cases.models import DispatchRule
 from linli.cases.queries import active_categories
-from linli.cases.ruling.queries import alarms_of, findings_of, rule_for, rules_for, versions_of
 from linli.kernel.calendar.local import local_day
 from linli.kernel.engine.rows import known
 from linli.kernel.errors import LinliError

@@ -8,9 +8,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from linli.cases.standards.codes import PATTERNS, parse_pattern
-from linli.cases.standards.rows import Options
-from linli.cases.standards.sheet import DAYS_MEAN, HOURS_MEAN
+from linli.cases.catalogue.standards.codes import PATTERNS, parse_pattern
+from linli.cases.catalogue.standards.rows import Options
+from linli.cases.catalogue.standards.sheet import DAYS_MEAN, HOURS_MEAN
 from linli.kernel.errors import LinliError
 from linli.screens.console import labels
 

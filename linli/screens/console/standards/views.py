@@ -23,13 +23,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from linli.cases.actions.standards import Preview, apply_standards, preview_standards
+from linli.cases.catalogue.standards.errors import BadSheet, StandardsChanged
+from linli.cases.catalogue.standards.queries import (
+    class_history,
+    prevailing_pattern,
+    standards_file,
+)
+from linli.cases.catalogue.standards.rows import Reading, RowError, reading_from
+from linli.cases.catalogue.standards.sheet import read_standards
+from linli.cases.catalogue.standards.workbook import MOST_BYTES, read_file
 from linli.cases.models import Category
 from linli.cases.queries import active_categories, duties_by_category, standards_by_category
-from linli.cases.standards.errors import BadSheet, StandardsChanged
-from linli.cases.standards.queries import class_history, prevailing_pattern, standards_file
-from linli.cases.standards.rows import Reading, RowError, reading_from
-from linli.cases.standards.sheet import read_standards
-from linli.cases.standards.workbook import MOST_BYTES, read_file
 from linli.kernel.calendar.local import local_day
 from linli.kernel.errors import LinliError
 from linli.screens.console import labels

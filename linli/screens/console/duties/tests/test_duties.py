@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from python_calamine import CalamineWorkbook
 
 from linli.cases.actions.duties import end_duty, set_duty, unlist_class
-from linli.cases.duties import BadDuties, classes_without_duty, duties_for
+from linli.cases.catalogue.duties import BadDuties, classes_without_duty, duties_for
 from linli.cases.flow import Stage
 from linli.cases.models import Category, CommunityListEntry, DutyEntry
 from linli.cases.suggesting.duty import suggest_organization
@@ -168,9 +168,9 @@ def test_a_file_that_is_no_catalogue_is_refused_with_the_reason(
     client = enter(KEEPER)
     assert "没有“类别编码”这一列" in upload(client, "a,b\n1,2\n").content.decode()
     assert upload(client, "").status_code == 422
-    monkeypatch.setattr("linli.cases.duties.MOST_ROWS", 1)
+    monkeypatch.setattr("linli.cases.catalogue.duties.MOST_ROWS", 1)
     assert "最多 1 行" in upload(client, f"{HEAD}\nE0111,,,,SW,\nC0101,,,,SW,\n").content.decode()
-    monkeypatch.setattr("linli.cases.duties.MOST_BYTES", 5)
+    monkeypatch.setattr("linli.cases.catalogue.duties.MOST_BYTES", 5)
     assert upload(client, f"{HEAD}\n").status_code == 422
 
 

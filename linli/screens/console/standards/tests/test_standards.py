@@ -13,9 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from linli.cases.actions.standards import apply_standards, preview_standards
-from linli.cases.flow import Stage
-from linli.cases.models import Category, FilingStandard
-from linli.cases.standards.tests.sheets import (
+from linli.cases.catalogue.standards.tests.sheets import (
     BAD_ROWS,
     LONG_ROWS,
     TITLES,
@@ -24,6 +22,8 @@ from linli.cases.standards.tests.sheets import (
     read,
     short_book,
 )
+from linli.cases.flow import Stage
+from linli.cases.models import Category, FilingStandard
 from linli.kernel.access.models import Account, DataScope, PostHolding, Role
 from linli.kernel.acting import SYSTEM
 from linli.kernel.engine.remembered import forget_everything

@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from linli.cases.standards.errors import BadCode, BadPattern
+from linli.cases.catalogue.standards.errors import BadCode, BadPattern
 from linli.kernel.places.codes import extended_name
 
 COMPONENT_DIGITS = 16

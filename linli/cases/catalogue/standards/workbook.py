@@ -17,10 +17,10 @@ from typing import Any
 import xlsxwriter
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
-from linli.cases.standards import codes
-from linli.cases.standards.columns import COLUMNS, KIND_WORDS, Cell
-from linli.cases.standards.errors import BadSheet
-from linli.cases.standards.rows import SheetCells, StandardRow
+from linli.cases.catalogue.standards import codes
+from linli.cases.catalogue.standards.columns import COLUMNS, KIND_WORDS, Cell
+from linli.cases.catalogue.standards.errors import BadSheet
+from linli.cases.catalogue.standards.rows import SheetCells, StandardRow
 from linli.kernel.files.tables import UnreadableTable, read_table
 
 MOST_BYTES = 10 * 1024 * 1024

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linli.cases.standards import codes
-from linli.cases.standards.errors import BadSheet
-from linli.cases.standards.rows import Options, Reading, SheetCells, reading_from
-from linli.cases.standards.sheet import read_limit, read_standards
-from linli.cases.standards.tests.sheets import (
+from linli.cases.catalogue.standards import codes
+from linli.cases.catalogue.standards.errors import BadSheet
+from linli.cases.catalogue.standards.rows import Options, Reading, SheetCells, reading_from
+from linli.cases.catalogue.standards.sheet import read_limit, read_standards
+from linli.cases.catalogue.standards.tests.sheets import (
     BAD_ROWS,
     LONG_ROWS,
     OPTIONS,

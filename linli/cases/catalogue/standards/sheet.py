@@ -24,8 +24,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from linli.cases.standards import codes
-from linli.cases.standards.columns import (
+from linli.cases.catalogue.standards import codes
+from linli.cases.catalogue.standards.columns import (
     COLUMNS,
     KIND_FIELD,
     KIND_TITLE,
@@ -37,8 +37,8 @@ from linli.cases.standards.columns import (
     kind_in,
     tidy,
 )
-from linli.cases.standards.errors import BadSheet
-from linli.cases.standards.rows import Options, Reading, RowError, SheetCells, StandardRow
+from linli.cases.catalogue.standards.errors import BadSheet
+from linli.cases.catalogue.standards.rows import Options, Reading, RowError, SheetCells, StandardRow
 from linli.kernel.calendar.errors import UnclearLimit
 from linli.kernel.calendar.limits import parse_limit
 

@@ -8,9 +8,15 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linli.cases.standards.changes import Plan, Present, PresentClass, PresentRow, make_plan
-from linli.cases.standards.columns import VALUES
-from linli.cases.standards.rows import Reading, StandardRow
+from linli.cases.catalogue.standards.changes import (
+    Plan,
+    Present,
+    PresentClass,
+    PresentRow,
+    make_plan,
+)
+from linli.cases.catalogue.standards.columns import VALUES
+from linli.cases.catalogue.standards.rows import Reading, StandardRow
 
 TODAY = date(2026, 3, 9)
 LONG_AGO = date(2020, 1, 1)

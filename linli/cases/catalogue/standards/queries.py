@@ -9,14 +9,14 @@ from enum import StrEnum
 
 from django.db.models import Count
 
+from linli.cases.catalogue.standards import codes
+from linli.cases.catalogue.standards.changes import FieldChange, Present, PresentClass, PresentRow
+from linli.cases.catalogue.standards.columns import TITLES, VALUES, tidy
+from linli.cases.catalogue.standards.errors import BadCode
+from linli.cases.catalogue.standards.rows import StandardRow
+from linli.cases.catalogue.standards.workbook import write_file
 from linli.cases.models import Case, Category, FilingStandard
 from linli.cases.queries import cases_seen
-from linli.cases.standards import codes
-from linli.cases.standards.changes import FieldChange, Present, PresentClass, PresentRow
-from linli.cases.standards.columns import TITLES, VALUES, tidy
-from linli.cases.standards.errors import BadCode
-from linli.cases.standards.rows import StandardRow
-from linli.cases.standards.workbook import write_file
 from linli.kernel.acting import Actor
 from linli.kernel.calendar.local import local_day
 from linli.kernel.errors import NotAllowed, NotFound

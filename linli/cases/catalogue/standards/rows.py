@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from linli.cases.standards.codes import Pattern
-from linli.cases.standards.columns import Cell
+from linli.cases.catalogue.standards.codes import Pattern
+from linli.cases.catalogue.standards.columns import Cell
 
 
 @dataclass(frozen=True)

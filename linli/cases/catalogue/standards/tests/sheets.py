@@ -8,11 +8,11 @@ from typing import Any
 
 import xlsxwriter
 
-from linli.cases.standards import codes
-from linli.cases.standards.columns import COLUMNS
-from linli.cases.standards.rows import Options, Reading, StandardRow
-from linli.cases.standards.sheet import read_standards
-from linli.cases.standards.workbook import read_file
+from linli.cases.catalogue.standards import codes
+from linli.cases.catalogue.standards.columns import COLUMNS
+from linli.cases.catalogue.standards.rows import Options, Reading, StandardRow
+from linli.cases.catalogue.standards.sheet import read_standards
+from linli.cases.catalogue.standards.workbook import read_file
 
 TITLES = [column.title for column in COLUMNS]
 

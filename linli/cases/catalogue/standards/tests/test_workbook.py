@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from linli.cases.standards import workbook
-from linli.cases.standards.columns import COLUMNS
-from linli.cases.standards.errors import BadSheet
-from linli.cases.standards.rows import StandardRow
-from linli.cases.standards.tests.sheets import (
+from linli.cases.catalogue.standards import workbook
+from linli.cases.catalogue.standards.columns import COLUMNS
+from linli.cases.catalogue.standards.errors import BadSheet
+from linli.cases.catalogue.standards.rows import StandardRow
+from linli.cases.catalogue.standards.tests.sheets import (
     LONG_ROWS,
     TITLES,
     book,
@@ -24,7 +24,7 @@ from linli.cases.standards.tests.sheets import (
     row_of,
     short_book,
 )
-from linli.cases.standards.workbook import read_file, write_file
+from linli.cases.catalogue.standards.workbook import read_file, write_file
 from linli.kernel.files.tables import UnreadableTable
 
 GRID = [

@@ -6,9 +6,9 @@ import csv
 
 import pytest
 
+from linli.cases.catalogue.standards import codes
+from linli.cases.catalogue.standards.errors import BadCode, BadPattern
 from linli.cases.seed import CLASSES
-from linli.cases.standards import codes
-from linli.cases.standards.errors import BadCode, BadPattern
 from linli.kernel.places.codes import (
     ComponentCode,
     compose_component_code,

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from linli.cases.standards.errors import BadSheet
+from linli.cases.catalogue.standards.errors import BadSheet
 
 Cell = object
 """What a spreadsheet has in a cell: text, a number, a date, nothing."""

@@ -19,10 +19,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass, replace
 from datetime import date, timedelta
 
-from linli.cases.standards import codes
-from linli.cases.standards.columns import TITLES, VALUES, tidy
-from linli.cases.standards.rows import Options, Reading, RowError, StandardRow
-from linli.cases.standards.sheet import read_limit
+from linli.cases.catalogue.standards import codes
+from linli.cases.catalogue.standards.columns import TITLES, VALUES, tidy
+from linli.cases.catalogue.standards.rows import Options, Reading, RowError, StandardRow
+from linli.cases.catalogue.standards.sheet import read_limit
 from linli.kernel.calendar.errors import UnclearLimit
 from linli.kernel.places.codes import next_extended_minor
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linli.cases.ruling.rules import (
+from linli.cases.catalogue.ruling.rules import (
     Conditions,
     Matter,
     Rule,

@@ -13,16 +13,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from linli.cases.models import (
-    Case,
-    Category,
-    Channel,
-    DispatchRule,
-    DispatchRuleAlarm,
-    DispatchRuleVersion,
-    Report,
-)
-from linli.cases.ruling.rules import (
+from linli.cases.catalogue.ruling.rules import (
     Conditions,
     Decision,
     Matter,
@@ -32,6 +23,15 @@ from linli.cases.ruling.rules import (
     decide,
     reason_of,
     shadows,
+)
+from linli.cases.models import (
+    Case,
+    Category,
+    Channel,
+    DispatchRule,
+    DispatchRuleAlarm,
+    DispatchRuleVersion,
+    Report,
 )
 from linli.kernel.access.models import PostHolding, Role
 from linli.kernel.acting import AREA_COLUMNS, Actor

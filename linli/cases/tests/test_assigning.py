@@ -22,7 +22,7 @@ from linli.kernel.people.models import Shift, Skill, Staff
 from tests.walks import RUBBISH, opened, walk_to
 from tests.world import DAY, MONDAY, World
 
-PLAN_QUERIES = 9
+PLAN_QUERIES = 12
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from random import Random
 from typing import Any
@@ -24,6 +24,15 @@ from linli.cases.models import (
     Merge,
     Rating,
     Report,
+)
+from linli.cases.proposal import (
+    Proposal,
+    ProposedClass,
+    ProposedDeadline,
+    ProposedLikeness,
+    ProposedPlace,
+    ProposedUnit,
+    ProposedUrgency,
 )
 from linli.cases.suggesting.worker import suggest_worker
 from linli.demo.cast import Cast
@@ -133,59 +142,50 @@ def _opened(chronicle: Chronicle, story: Story, rng: Random) -> Case:
         last_reported_at=heard[-1].at if heard else story.opened_at,
         changed_at=story.opened_at,
     )
-    case.suggestion = _suggestion(case, story, rng, sure=sure)
-    case.promised_at = case.suggestion["deadline"].pop("at", None)
+    deadline, case.promised_at = _deadline(story)
+    case.proposal = _proposal(case, story, deadline, rng, sure=sure)
     return case
 
 
-def _suggestion(case: Case, story: Story, rng: Random, *, sure: bool) -> dict[str, Any]:
-    """The same keys and sentences as `opening._suggest` leaves."""
+def _proposal(
+    case: Case, story: Story, deadline: ProposedDeadline, rng: Random, *, sure: bool
+) -> Proposal:
+    """The same sentences as triage leaves."""
     matter = story.matter
     category, unit, spot = matter.category, matter.unit, matter.voice.spot
     probability = round(rng.uniform(0.72, 0.99) if sure else rng.uniform(0.3, 0.69), 4)
     advice = "" if sure else "把握不足，请人工选择。"
-    return {
-        "category": {
-            "id": category.pk,
-            "code": category.code,
-            "major": f"{category.kind}{category.major_code}",
-            "probability": probability,
-            "sentence": f"{category.name}（{probability:.0%}）：与以往同类上报的用词相近。{advice}",
-        },
-        "place": {
-            "sentence": f"坐标（{spot.lon:.6f}, {spot.lat:.6f}）落在编码为 {spot.grid} 的网格内。",
-            "sure": True,
-        },
-        "duplicates": {"sentence": "附近没有未办结的同类案件。", "cases": []},
-        "urgent": {
-            "sentence": "紧急：此类别按紧急事项办理。"
-            if case.urgent
-            else "一般：没有危及安全的情况。",
-            "danger": False,
-            "by_rule": False,
-        },
-        "deadline": _deadline(story),
-        "organization": {
-            "id": unit.pk,
-            "name": unit.name,
-            "sentence": f"派单目录：{category.name}由{unit.name}负责。",
-            "worker": None,
-            "worker_sentence": "",
-        },
-        "owner": "",
-    }
+    usual = "紧急：此类别按紧急事项办理。" if case.urgent else "一般：没有危及安全的情况。"
+    return Proposal(
+        category=ProposedClass(
+            category.pk,
+            category.code,
+            f"{category.kind}{category.major_code}",
+            probability,
+            f"{category.name}（{probability:.0%}）：与以往同类上报的用词相近。{advice}",
+        ),
+        place=ProposedPlace(
+            f"坐标（{spot.lon:.6f}, {spot.lat:.6f}）落在编码为 {spot.grid} 的网格内。", sure=True
+        ),
+        duplicates=ProposedLikeness("附近没有未办结的同类案件。"),
+        urgent=ProposedUrgency(usual),
+        deadline=deadline,
+        organization=ProposedUnit(
+            unit.pk, unit.name, f"派单目录：{category.name}由{unit.name}负责。"
+        ),
+    )
 
 
-def _deadline(story: Story) -> dict[str, Any]:
+def _deadline(story: Story) -> tuple[ProposedDeadline, datetime | None]:
     standard = story.matter.standard
     try:
         run = compute(
             CASE, Clock.HANDLE, standard.time_limit, organization_id=None, starts_at=story.opened_at
         )
     except YearNotLoaded as problem:
-        return {"sentence": problem.message, "standard": None}
+        return ProposedDeadline(problem.message), None
     sentence = f"按立案标准“{standard.filing_condition}”（{run.limit}）：{run.due.sentence}"
-    return {"sentence": sentence, "standard": standard.pk, "at": run.due.at}
+    return ProposedDeadline(sentence, standard.pk), run.due.at
 
 
 def _draft(voice: Voice) -> ReportDraft:
@@ -267,7 +267,7 @@ def _store_cases(played: Sequence[Played]) -> None:
         first = one.case.redo_of
         one.case.redo_of = first  # the row has its id by now
         assert first is not None, "only redone cases are in this list"
-        one.case.suggestion["redo_of"] = first.number
+        one.case.proposal = replace(one.case.proposal, redo_of=first.number)
     Case.objects.bulk_create([one.case for one in again], batch_size=BATCH)
 
 
@@ -357,7 +357,8 @@ def _give_owners(played: Sequence[Played], cast: Cast, *, now: datetime) -> None
             case.owner_id, _ = suggest_worker(case, now=now)
         else:
             barred = frozenset({case.handler_id} if case.handler_id else ()) | _away(case, cast)
-            case.owner_id, case.suggestion["owner"] = pick_owner(CASE, case, now=now, barred=barred)
+            case.owner_id, why = pick_owner(CASE, case, now=now, barred=barred)
+            case.note_owner(why)
         tell(
             case.owner_id, f"{case.stage_name}：{case.number} {case.title}", link=f"/cases/{case.number}",
             about=f"case:{case.pk}:{case.version}", now=case.changed_at,

@@ -188,7 +188,7 @@ def _category(case: Case) -> Category | None:
     """The class of the case, else the one that was suggested, else the one its report was made from."""
     if case.category is not None:
         return case.category
-    suggested = case.suggestion.get("category", {}).get("id")
+    suggested = case.proposal.category.id
     if suggested:
         return Category.objects.filter(pk=suggested).first()
     key = Report.objects.filter(case=case, client_key__startswith=f"{SOURCE}:").values_list(

@@ -52,7 +52,7 @@ REOPEN_WINDOW = timedelta(days=7)
 def _accept(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, Any]:
     category = _active(Category, facts.category, "category", "类别")
     case.category = category
-    case.urgent = category.urgent or case.suggestion.get("urgent", {}).get("danger", False)
+    case.urgent = category.urgent or case.proposal.urgent.danger
     reconsider(case, now=now)
     return {"category": category.name}
 

@@ -1,55 +1,33 @@
 """Opening a case for a report, or joining the report to the case that is already open.
 
 Opening is triage (研判) done by the system: where, what, known already, how urgent, until when, whose. Each step leaves
-a sentence in `Case.suggestion`; nothing of it is final before a person accepts, registers and dispatches.
+a sentence in the proposal; nothing of it is final before a person accepts, registers and dispatches.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from django.db.models import F
 
-from linli.cases.actions.ruled import raise_urgency, rule_noted, sound, urgency_by
+from linli.cases.actions.ruled import raise_alarm
 from linli.cases.duplicates.candidates import cell_of
 from linli.cases.duplicates.rules import Decision, Verdict
 from linli.cases.duplicates.text import text_keys
-from linli.cases.flow import CASE, Clock, Stage
+from linli.cases.flow import CASE, Stage
 from linli.cases.index import index_cases
 from linli.cases.models import Case, Category, Channel, Report, TextKey, WorkOrder
-from linli.cases.queries import current_standards
 from linli.cases.suggesting.category import NOTHING, Guess, major_of, suggest_category
-from linli.cases.suggesting.duty import Suggested, suggest_units
 from linli.cases.suggesting.likeness import suggest_duplicates
 from linli.cases.suggesting.place import Found, suggest_place
-from linli.cases.suggesting.worker import suggest_worker
+from linli.cases.suggesting.proposing import URGENT_WORDS, propose
 from linli.kernel.acting import Actor, action
-from linli.kernel.calendar.errors import CalendarError
 from linli.kernel.engine import rows
 from linli.kernel.errors import NotFound
-from linli.kernel.matters.clocks import compute
 from linli.kernel.matters.kinds import kind_of
 from linli.kernel.matters.moving import open_matter
 from linli.kernel.notify.sending import tell
-
-URGENT_WORDS = (
-    "燃气泄漏",
-    "着火",
-    "起火",
-    "触电",
-    "塌陷",
-    "被困",
-    "爆裂",
-    "坠落",
-    "井盖缺失",
-    "漏电",
-    "电梯困人",
-)
-"""Words of danger to life; with one of them a matter is urgent whatever its class."""
 
 
 @action(may="cases.report")
@@ -104,9 +82,16 @@ def open_case(
     if found is None:
         raise NotFound("还没有建立街道和网格，请先导入区划。", field="place")
     case = _case_of(report, found, guess, now=now)
-    unit = _unit(case, guess, source=report.source_system, now=now)
-    case.suggestion = _suggest(case, report, found, guess, decision, unit, now=now)
-    case.promised_at = case.suggestion["deadline"].pop("at", None)
+    triage = propose(
+        case,
+        guess,
+        found,
+        decision,
+        danger=_dangerous(report),
+        source=report.source_system,
+        now=now,
+    )
+    case.proposal, case.promised_at = triage.proposal, triage.promised_at
     with rows.together():
         _open(case, by=by, now=now, text="已收到")
         report.case = case
@@ -117,17 +102,16 @@ def open_case(
             keys = text_keys(f"{case.title}\n{case.body}")
             TextKey.objects.bulk_create([TextKey(key=key, case=case) for key in keys])
         index_cases([case])
-    sound(unit.failures, case, now=now)
+    raise_alarm(triage.unit.failures, case, now=now)
     return case
 
 
 def open_redo(old: Case, *, by: Actor, reason: str, now: datetime) -> Case:
     """A new order for a matter that was handled but not solved, linked to the first; goes straight to dispatch."""
-    suggestion = {**old.suggestion, "owner": "", "redo_of": old.number}
     new = Case(
         **{name: getattr(old, name) for name in COPIED},
         stage=Stage.TO_DISPATCH,
-        suggestion=suggestion,
+        suggestion=replace(old.proposal, owner="", redo_of=old.number).written(),
         redo_of=old,
         opened_at=now,
         changed_at=now,
@@ -183,104 +167,6 @@ def _work_order(case: Case, report: Report) -> WorkOrder:
     """The hotline's side of the matter; an order that came without its number goes by our receipt."""
     number = report.external_no or report.receipt
     return WorkOrder(case=case, order_no=number[:32], received_at=report.received_at)
-
-
-def _suggest(
-    case: Case,
-    report: Report,
-    found: Found,
-    guess: Guess,
-    decision: Decision,
-    unit: Suggested,
-    *,
-    now: datetime,
-) -> dict[str, Any]:
-    by_rule = raise_urgency(case, unit.rule)
-    return {
-        "category": {
-            "id": guess.category_id,
-            "code": guess.code,
-            "major": guess.major,
-            "probability": round(guess.probability, 4),
-            "sentence": guess.sentence,
-        },
-        "place": {"sentence": found.sentence, "sure": found.sure},
-        "duplicates": {
-            "sentence": decision.sentence,
-            "cases": [
-                {"id": one.case_id, "score": round(one.score, 3), "sentence": one.sentence}
-                for one in decision.likenesses
-            ],
-        },
-        "urgent": {
-            "sentence": urgency_by(unit.rule) if by_rule else _urgency(case),
-            "danger": _dangerous(report),
-            "by_rule": by_rule,
-        },
-        "deadline": _deadline(case, guess, now=now),
-        "organization": _organization(case, guess, unit, now=now),
-        **rule_noted(unit.rule),
-    }
-
-
-def _urgency(case: Case) -> str:
-    word = next((word for word in URGENT_WORDS if word in case.title or word in case.body), "")
-    if word:
-        return f"紧急：文字中有“{word}”。"
-    return (
-        "紧急：上报人说现场有危险，或此类别按紧急事项办理。"
-        if case.urgent
-        else "一般：没有危及安全的情况。"
-    )
-
-
-def _deadline(case: Case, guess: Guess, *, now: datetime) -> dict[str, Any]:
-    category = case.category or _category(guess)
-    standards = current_standards(category, now) if category else []
-    limit = standards[0].time_limit if standards else ""
-    try:
-        run = compute(CASE, Clock.HANDLE, limit, organization_id=None, starts_at=now)
-    except CalendarError as problem:
-        return {"sentence": problem.message, "standard": None}
-    source = f"立案标准“{standards[0].filing_condition}”" if standards else "默认时限"
-    return {
-        "sentence": f"按{source}（{run.limit}）：{run.due.sentence}",
-        "standard": standards[0].pk if standards else None,
-        "at": run.due.at,
-    }
-
-
-def _unit(case: Case, guess: Guess, *, source: str, now: datetime) -> Suggested:
-    """Whose it would be if the class guessed is the right one."""
-    with _classed(case, guess):
-        return suggest_units([case], now=now, sources={None: source})[None]
-
-
-def _organization(case: Case, guess: Guess, unit: Suggested, *, now: datetime) -> dict[str, Any]:
-    organization = unit.organization
-    worker_id, why = unit.worker_id, unit.sentence if unit.worker_id else ""
-    if organization is not None and worker_id is None:
-        case.handling_org = organization
-        with _classed(case, guess):
-            worker_id, why = suggest_worker(case, now=now)
-        case.handling_org = None
-    return {
-        "id": organization.pk if organization else None,
-        "name": organization.name if organization else "",
-        "sentence": unit.sentence,
-        "worker": worker_id,
-        "worker_sentence": why,
-    }
-
-
-@contextmanager
-def _classed(case: Case, guess: Guess) -> Iterator[None]:
-    """The case with the class guessed, for as long as somebody asks whose it would be."""
-    seen = case.category
-    if seen is None:
-        case.category = _category(guess)
-    yield
-    case.category = seen
 
 
 def _category(guess: Guess) -> Category | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from linli.cases.catalogue.ruling.rules import Failure, Rule
+from linli.cases.catalogue.ruling.rules import Failure
 from linli.cases.models import Case, DispatchRuleAlarm
 from linli.cases.suggesting.duty import suggest_units
+from linli.cases.suggesting.proposing import decided_by, raise_urgency, urgency_by
 from linli.kernel.access.queries import staff_actors
 from linli.kernel.calendar.local import local_day
 from linli.kernel.engine import rows
@@ -18,38 +19,19 @@ KEEPERS = "cases.settings"
 DISPATCHERS = "cases.dispatch"
 
 
-def raise_urgency(case: Case, rule: Rule | None) -> bool:
-    """Make a case urgent if the rule says so; whether it would not be without the rule."""
-    raised = rule is not None and rule.urgent and not case.urgent
-    case.urgent = case.urgent or raised
-    return raised
-
-
-def rule_noted(rule: Rule | None) -> dict[str, Any]:
-    """The rule that decided, as `Case.suggestion` keeps it; nothing without one."""
-    if rule is None:
-        return {}
-    words = f"派遣规则“{rule.name}”" + (f"：{rule.tag}" if rule.tag else "。")
-    return {"rule": {"id": rule.id, "name": rule.name, "tag": rule.tag, "sentence": words}}
-
-
 def reconsider(case: Case, *, now: datetime) -> None:
     """Ask the rules again for a case whose class is settled now; its urgency must be the one without any rule."""
-    kept = {name: value for name, value in case.suggestion.items() if name != "rule"}
-    urgent = {**kept.get("urgent", {}), "by_rule": False}
-    case.suggestion = {**kept, "urgent": urgent}
+    before = case.proposal
+    case.proposal = replace(before, rule=None, urgent=replace(before.urgent, by_rule=False))
     unit = suggest_units([case], now=now)[case.pk]
+    urgent = case.proposal.urgent
     if raise_urgency(case, unit.rule):
-        urgent |= {"by_rule": True, "sentence": urgency_by(unit.rule)}
-    case.suggestion |= rule_noted(unit.rule)
-    sound(unit.failures, case, now=now)
+        urgent = replace(urgent, by_rule=True, sentence=urgency_by(unit.rule))
+    case.proposal = replace(case.proposal, urgent=urgent, rule=decided_by(unit.rule))
+    raise_alarm(unit.failures, case, now=now)
 
 
-def urgency_by(rule: Rule | None) -> str:
-    return f"紧急：派遣规则“{rule.name}”。" if rule else ""
-
-
-def sound(failures: Iterable[Failure], case: Case, *, now: datetime) -> None:
+def raise_alarm(failures: Iterable[Failure], case: Case, *, now: datetime) -> None:
     """Note every rule that failed on a case and, the first time in an hour, tell whoever can mend it."""
     hour = now.replace(minute=0, second=0, microsecond=0)
     for failure in failures:

@@ -8,6 +8,7 @@ from django.utils.functional import cached_property
 
 from linli.cases.flow import OPEN, OUTCOME_NAMES, STAGE_NAMES, Clock, Stage
 from linli.cases.models.catalogue import Category, Channel, FilingStandard
+from linli.cases.proposal import Proposal
 from linli.kernel.calendar.local import LOCAL
 from linli.kernel.engine.rows import known
 from linli.kernel.matters.models import Matter, TimelineEntry
@@ -99,6 +100,15 @@ class Case(Matter):
     def number(self) -> str:
         """The number people quote: the local day it was opened and the row's id, e.g. 20261121000042."""
         return f"{self.opened_at.astimezone(LOCAL):%Y%m%d}{self.pk:06d}"
+
+    @property
+    def proposal(self) -> Proposal:
+        """What the system proposed when it opened the case; `suggestion` is how it is stored."""
+        return Proposal.read(self.suggestion)
+
+    @proposal.setter
+    def proposal(self, proposal: Proposal) -> None:
+        self.suggestion = proposal.written()
 
     @property
     def headline(self) -> str:

@@ -56,13 +56,13 @@ def _rows(sql: str, parameters: Sequence[int]) -> list[int]:
 
 
 def _candidate(case: Case) -> Candidate:
-    guess = case.suggestion.get("category", {})
+    guess = case.proposal.category
     return Candidate(
         case_id=case.pk,
         opened_at=case.opened_at,
         last_reported_at=case.last_reported_at,
-        category=case.category.code if case.category else guess.get("code", ""),
-        major=major_of(case.category) if case.category else guess.get("major", ""),
+        category=case.category.code if case.category else guess.code,
+        major=major_of(case.category) if case.category else guess.major,
         lon=case.lon,
         lat=case.lat,
         text=f"{case.title}\n{case.body}",

@@ -86,7 +86,7 @@ def _summary(result: Imported) -> dict[str, Any]:
         "to_be_classified": sum(case.category_id is None for case in cases.values()),
         "organizations": dict(
             Counter(
-                case.suggestion["organization"]["name"] or "待人工确定" for case in cases.values()
+                case.proposal.organization.name or "待人工确定" for case in cases.values()
             ).most_common()
         ),
         "refused_rows": result.refused,
@@ -95,8 +95,8 @@ def _summary(result: Imported) -> dict[str, Any]:
 
 
 def _class(case: Case) -> str:
-    guess = case.suggestion.get("category", {})
-    return case.category.name if case.category else f"待定（{guess.get('code') or '无建议'}）"
+    guess = case.proposal.category
+    return case.category.name if case.category else f"待定（{guess.code or '无建议'}）"
 
 
 def _tell(answer: dict[str, Any]) -> None:

@@ -100,7 +100,7 @@ def received(request: PageRequest, token: str) -> HttpResponse:
         report=row,
         groups=[row.receipt[start : start + 4] for start in range(0, len(row.receipt), 4)],
         case=case,
-        promise=case.suggestion.get("deadline", {}).get("sentence", "") if case else "",
+        promise=case.proposal.deadline.sentence if case else "",
         token=token,
     )
 

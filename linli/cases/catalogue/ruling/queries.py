@@ -95,7 +95,7 @@ def matter_of(case: Case, *, source: str) -> Matter:
         areas=frozenset(area for area in areas if area),
         channel=case.intake_channel,
         source=source,
-        urgent=case.urgent and not case.suggestion.get("urgent", {}).get("by_rule", False),
+        urgent=case.urgent and not case.proposal.urgent.by_rule,
         text=f"{case.title}\n{case.body}".casefold(),
         working=lambda: in_working_time(case.opened_at),
     )

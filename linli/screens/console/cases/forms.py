@@ -169,7 +169,7 @@ def reasons(code: str, subject: Subject) -> list[tuple[str, str]]:
     """(what, why) of everything that is preselected in the form."""
     found: list[tuple[str, str]] = []
     if code == "accept":
-        sentence = subject.case.suggestion.get("category", {}).get("sentence", "")
+        sentence = subject.case.proposal.category.sentence
         found.append((_("系统建议的类别"), sentence))
     if code in ("dispatch", "reassign"):
         found.append((_("系统建议的单位"), subject.suggested_organization[1]))
@@ -194,18 +194,17 @@ def standard_cards(subject: Subject) -> list[dict[str, Any]]:
 
 def likely_survivors(subject: Subject) -> list[tuple[Case, str]]:
     """Open cases that may be the same matter, with the sentence that says why."""
-    case, guess = subject.case, subject.case.suggestion.get("category", {})
+    case, guess = subject.case, subject.case.proposal.category
     decision = suggest_duplicates(
         title=case.title,
         body=case.body,
         lon=case.lon,
         lat=case.lat,
-        code=case.category.code if case.category else guess.get("code", ""),
-        major=major_of(case.category) if case.category else guess.get("major", ""),
+        code=case.category.code if case.category else guess.code,
+        major=major_of(case.category) if case.category else guess.major,
         now=subject.now,
     )
-    earlier = case.suggestion.get("duplicates", {}).get("cases", [])
-    why = {one["id"]: one["sentence"] for one in earlier}
+    why = {one.id: one.sentence for one in case.proposal.duplicates.cases}
     why |= {one.case_id: one.sentence for one in decision.likenesses}
     seen = cases_by_id(subject.actor, why)
     return [
@@ -233,8 +232,7 @@ def _select(label: Any, options: choices.Options, first: Any, **more: Any) -> fo
 
 
 def _category(code: str, subject: Subject) -> forms.Field:
-    guess = subject.case.suggestion.get("category", {})
-    chosen = subject.case.category_id or guess.get("id")
+    chosen = subject.case.category_id or subject.case.proposal.category.id
     return _select(_("类别"), choices.categories(), _("请选择类别"), initial=chosen)
 
 
@@ -242,7 +240,7 @@ def _standard(code: str, subject: Subject) -> forms.Field:
     category = subject.case.category
     rows = current_standards(category, subject.now) if category else []
     options = [(row.pk, row.filing_condition) for row in rows]
-    proposed = subject.case.suggestion.get("deadline", {}).get("standard")
+    proposed = subject.case.proposal.deadline.standard
     chosen = rows[0].pk if len(rows) == 1 else proposed
     field = forms.ChoiceField(
         label=_("立案标准"), choices=options, widget=forms.RadioSelect, initial=chosen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 from django.urls import reverse
@@ -153,21 +154,19 @@ def _suggestions(case: Case, actor: Actor) -> list[dict[str, Any]]:
         "rule": _("派遣规则"),
         "organization": _("承办单位"),
     }
-    found = [
-        {**case.suggestion[step], "name": names[step]}
-        for step in STEPS
-        if case.suggestion.get(step, {}).get("sentence")
+    proposal = case.proposal
+    steps = [(step, getattr(proposal, step)) for step in STEPS]
+    found: list[dict[str, Any]] = [
+        {**asdict(said), "name": names[step]} for step, said in steps if said and said.sentence
     ]
-    worker = case.suggestion.get("organization", {}).get("worker_sentence")
     for name, sentence in (
-        (_("经办人"), worker),
-        (_("当前负责"), case.suggestion.get("owner")),
-        (_("时限问题"), case.suggestion.get("deadline_problem")),
+        (_("经办人"), proposal.organization.worker_sentence),
+        (_("当前负责"), proposal.owner),
+        (_("时限问题"), proposal.deadline_problem),
     ):
         if sentence:
             found.append({"name": name, "sentence": sentence})
-    likely = case.suggestion.get("duplicates", {}).get("cases", [])
-    seen = cases_by_id(actor, [one["id"] for one in likely])
+    seen = cases_by_id(actor, [one.id for one in proposal.duplicates.cases])
     for step in found:
         if "cases" in step:
             step["links"] = [

@@ -14,6 +14,7 @@ from linli.cases.actions.moving import make_move
 from linli.cases.facts import Facts
 from linli.cases.flow import Stage
 from linli.cases.models import Case
+from linli.cases.proposal import LikelySame
 from linli.cases.queries import capped_count, cases_by_id, waiting_at
 from linli.cases.suggesting.duty import Suggested, suggest_units
 from linli.kernel.errors import LinliError
@@ -32,7 +33,7 @@ def desk(request: PageRequest) -> HttpResponse:
     rows = waiting_at(request.actor, Stage.RECEIVED, "cases.accept")
     cases = list(rows[:SHOWN])
     tops = {case.pk: _top_duplicate(case) for case in cases}
-    seen = cases_by_id(request.actor, [top["id"] for top in tops.values() if top])
+    seen = cases_by_id(request.actor, [top.id for top in tops.values() if top])
     return page(
         request,
         "console/desk/acceptance.html",
@@ -65,31 +66,31 @@ def dispatch(request: PageRequest) -> HttpResponse:
 
 
 def _received(
-    case: Case, top: dict[str, Any] | None, seen: dict[int, Case], request: PageRequest
+    case: Case, top: LikelySame | None, seen: dict[int, Case], request: PageRequest
 ) -> dict[str, Any]:
-    guess = case.suggestion.get("category", {})
-    twin = seen.get(top["id"]) if top else None
+    proposal = case.proposal
+    twin = seen.get(top.id) if top else None
     return {
         "case": case,
         "light": light_of(case, request),
-        "category_id": case.category_id or guess.get("id"),
+        "category_id": case.category_id or proposal.category.id,
         "category": case.category.name if case.category else "",
-        "category_why": guess.get("sentence", ""),
-        "place": case.suggestion.get("place", {}),
-        "duplicates": case.suggestion.get("duplicates", {}).get("sentence", ""),
+        "category_why": proposal.category.sentence,
+        "place": proposal.place,
+        "duplicates": proposal.duplicates.sentence,
         "twin": twin if twin and twin.open else None,
-        "twin_why": top["sentence"] if top else "",
+        "twin_why": top.sentence if top else "",
     }
 
 
-def _top_duplicate(case: Case) -> dict[str, Any] | None:
-    found = case.suggestion.get("duplicates", {}).get("cases", [])
+def _top_duplicate(case: Case) -> LikelySame | None:
+    found = case.proposal.duplicates.cases
     return found[0] if found else None
 
 
 def _to_dispatch(case: Case, unit: Suggested, request: PageRequest) -> dict[str, Any]:
-    earlier = case.suggestion.get("organization", {})
-    same = unit.organization is not None and earlier.get("id") == unit.organization.pk
+    earlier = case.proposal.organization
+    same = unit.organization is not None and earlier.id == unit.organization.pk
     known_worker = same and unit.worker_id is None
     return {
         "case": case,
@@ -97,7 +98,7 @@ def _to_dispatch(case: Case, unit: Suggested, request: PageRequest) -> dict[str,
         "organization": unit.organization,
         "why": unit.sentence,
         "tag": unit.rule.tag if unit.rule else "",
-        "worker_why": earlier.get("worker_sentence", "") if known_worker else "",
+        "worker_why": earlier.worker_sentence if known_worker else "",
     }
 
 

@@ -29,7 +29,7 @@ FLOORS = {
 """Lines and branches that tests must reach, by the role of a file; per cent."""
 
 SCREENS = {"views", "forms", "urls", "labels"}
-"""First words of the files of screens, where the last word is the subject: `views_rules` shows rules and is none."""
+"""First words of the files of screens: what lies in a folder `rules` there shows rules and is none."""
 
 SHORT: dict[str, tuple[float, str]] = {}
 """Files that do not reach their floor yet: what they reach, and why not more. The figure may only rise."""
@@ -44,8 +44,9 @@ def floor(file: str) -> float | None:
         return SHORT[file][0]
     path = PurePosixPath(file)
     words = path.stem.split("_")
-    own = words[0] if words[0] in SCREENS else words[-1]
-    names = [own, *(folder.name for folder in path.parents)]
+    if words[0] in SCREENS:
+        return None
+    names = [words[-1], *(folder.name for folder in path.parents)]
     return next((FLOORS[name] for name in names if name in FLOORS), None)
 
 

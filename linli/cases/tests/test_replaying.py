@@ -146,6 +146,20 @@ def test_a_lost_row_and_an_invented_one_are_found(world: World) -> None:
     assert any("not replayed" in line for line in wrong(case))
 
 
+def test_where_no_calendar_reaches_no_run_is_expected_and_one_that_is_there_is_found(
+    world: World,
+) -> None:
+    case = walk_to(world, opened(world), Stage.TO_CHECK)
+    last = Deadline.objects.get(case=case, stopped_at=None)
+    far = last.starts_at.replace(year=2031)
+    CaseMove.objects.filter(case=case, code="feedback").update(at=far)
+    Deadline.objects.filter(case=case, clock="handle").update(stopped_at=far)
+    Deadline.objects.filter(pk=last.pk).update(starts_at=far)
+    assert wrong(case) == ["check: stored, though no due can be computed"]
+    Deadline.objects.filter(pk=last.pk).delete()
+    assert wrong(case) == []
+
+
 def test_a_rework_carries_the_same_run_on(world: World) -> None:
     case = walk_to(world, opened(world), Stage.TO_CHECK)
     make_move(

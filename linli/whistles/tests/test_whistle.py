@@ -349,6 +349,8 @@ def test_a_low_score_needs_a_reason_and_the_department_answers_once(
             move_leg(leg.pk, "score", **marks(*given_marks), by=evaluator, now=MONDAY)
         assert wrong.value.field == field
     move_leg(leg.pk, "score", **marks(1, 3, 3), note="迟到两天", by=evaluator, now=MONDAY)
+    with pytest.raises(NotFound):
+        reply_to_score(leg.pk, reply="不是我们", by=world.actors["other_handler"], now=MONDAY)
     reply_to_score(leg.pk, reply="当日抢修主管道", by=unit, now=MONDAY)
     with pytest.raises(WrongStage):
         reply_to_score(leg.pk, reply="再说一句", by=unit, now=MONDAY)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from linli.cases.models import Case, Category
+from linli.kernel.calendar.local import local_day
 from linli.kernel.engine import rows
 from linli.kernel.engine.remembered import Remembered
 from linli.kernel.matters.roster import holders_by_organization, loads_of
@@ -58,13 +59,15 @@ def suggest_worker(case: Case, *, now: datetime) -> tuple[int | None, str]:
 
 
 def _workers(case: Case, *, now: datetime) -> list[Worker]:
+    """Those who come into question: the able ones on duty, all able ones if nobody is."""
     if case.handling_org_id is None:
         return []
-    people = _people(case.handling_org_id, now.date())
-    ids = [staff.pk for staff, _ in people]
-    duty, loads = on_duty(now, among=ids), loads_of(ids)
     category = rows.known(Category, case.category_id)
-    code = category.code if category else ""
+    able = _able(case.handling_org_id, local_day(now), category.code if category else "")
+    duty = on_duty(now, among=able)
+    # Before anything is measured or counted: a unit may have hundreds of people, and few of them are there.
+    pool = [able[staff_id] for staff_id in duty] or list(able.values())
+    loads = loads_of(staff.pk for staff in pool)
     return [
         Worker(
             staff.pk,
@@ -73,10 +76,21 @@ def _workers(case: Case, *, now: datetime) -> list[Worker]:
             loads.get(staff.pk, 0),
             staff.capacity,
             staff.pk in duty,
-            not skills or any(code.startswith(prefix) for prefix in skills),
+            able=True,
         )
-        for staff, skills in people
+        for staff in pool
     ]
+
+
+def _read_able(organization_id: int, day: date, code: str) -> dict[int, Staff]:
+    return {
+        staff.pk: staff
+        for staff, skills in _people(organization_id, day)
+        if not skills or any(code.startswith(prefix) for prefix in skills)
+    }
+
+
+_able = Remembered(_read_able, seconds=5.0)
 
 
 def _read_people(organization_id: int, day: date) -> list[tuple[Staff, frozenset[str]]]:

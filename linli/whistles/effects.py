@@ -12,7 +12,6 @@ from typing import Any
 
 from linli.kernel.acting import Actor, lies_at
 from linli.kernel.engine import rows
-from linli.kernel.files.actions import confirm_files
 from linli.kernel.matters.errors import MissingFact, WrongStage
 from linli.kernel.matters.facts import Facts
 from linli.kernel.matters.flow import Move
@@ -33,8 +32,6 @@ from linli.whistles.queries import legs_seen, roles_of
 
 MARKS = range(1, 6)
 """到场, 配合 and 效果 are each scored 1–5."""
-
-PHOTOS = ("photo_arrival", "photo_done")
 
 
 @dataclass(frozen=True)
@@ -168,16 +165,6 @@ def _barred(leg: WhistleLeg) -> frozenset[int]:
     return roles.handlers | (roles.commanders if judging else frozenset())
 
 
-def _keep_photos(
-    leg: WhistleLeg, entry: WhistleLine, *, by: Actor, facts: LegFacts, now: datetime
-) -> None:
-    for name in PHOTOS:
-        files = confirm_files(getattr(facts, name), by=by, now=now)
-        WhistlePhoto.objects.bulk_create(
-            WhistlePhoto(entry=entry, file=file, kind=name) for file in files
-        )
-
-
 def _followed(
     leg: WhistleLeg, move: Move, entry: WhistleLine, *, by: Actor, facts: LegFacts, now: datetime
 ) -> None:
@@ -228,6 +215,7 @@ LEGS = Kind(
     run=LegDeadline,
     entry=WhistleLine,
     reminder=LegReminder,
+    photo=WhistlePhoto,
     key="leg",
     facts=LegFacts,
     columns=(
@@ -252,6 +240,5 @@ LEGS = Kind(
     roles=lambda leg: roles_of(leg.whistle),
     barred=_barred,
     around=lambda leg: {"whistle_id": leg.whistle_id},
-    keep_photos=_keep_photos,
     followed=_followed,
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 
 @dataclass(frozen=True)
@@ -17,3 +17,8 @@ class Facts:
         """Whether a fact of the flow table was given."""
         value = getattr(self, name)
         return bool(value.strip()) if isinstance(value, str) else bool(value)
+
+    @classmethod
+    def photo_names(cls) -> list[str]:
+        """Names of the facts that are pictures (ids of stored files): those that begin with `photo_`."""
+        return [one.name for one in fields(cls) if one.name.startswith("photo_")]

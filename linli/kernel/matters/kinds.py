@@ -20,7 +20,7 @@ from linli.kernel.engine import rows
 from linli.kernel.errors import NotFound
 from linli.kernel.matters.facts import Facts
 from linli.kernel.matters.flow import Flow, Move
-from linli.kernel.matters.models import ClockRun, Matter, Reminder, TimelineEntry
+from linli.kernel.matters.models import ClockRun, EntryPhoto, Matter, Reminder, TimelineEntry
 from linli.kernel.matters.roles import Roles
 
 M = TypeVar("M", bound=Matter)
@@ -39,8 +39,9 @@ class Kind:
     `fits` says whether a move makes sense on a matter now, beyond what the table knows, so that it is offered.
     `columns` are the fields of the matter a move may change beside those every matter has; `facts` is what its forms
     fill in; `lock` reads a row for changing, `reaches` says whether a right covers it; `roles` who was what in it;
-    `barred` who may not be given it; `around` further foreign keys of a timeline line; `keep_photos` stores what came
-    with a move; `followed` runs when all of it is stored; `ended` when nobody works on it any more.
+    `barred` who may not be given it; `around` further foreign keys of a timeline line; `photo` is the table of the
+    pictures that came with a move, the facts `photo_…`, unless `keep_photos` stores them otherwise; `followed` runs
+    when all of it is stored; `ended` when nobody works on it any more.
     `related` is what names and links need, `lines` the timeline of a replay.
     """
 
@@ -62,6 +63,7 @@ class Kind:
     roles: Callable[[Any], Roles] | None = None
     barred: Callable[[Any], frozenset[int]] | None = None
     around: Callable[[Any], dict[str, Any]] | None = None
+    photo: type[EntryPhoto] | None = None
     keep_photos: Callable[..., None] | None = None
     followed: Callable[..., None] | None = None
     ended: Callable[[Any], None] | None = None

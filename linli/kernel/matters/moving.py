@@ -19,6 +19,7 @@ from linli.kernel.engine import rows
 from linli.kernel.engine.rows import find
 from linli.kernel.errors import NotAllowed, NotFound
 from linli.kernel.events.outbox import announce
+from linli.kernel.files.actions import confirm_files
 from linli.kernel.matters import errors
 from linli.kernel.matters.clocks import change_clock
 from linli.kernel.matters.conflicts import (
@@ -32,7 +33,7 @@ from linli.kernel.matters.facts import Facts
 from linli.kernel.matters.flow import Move
 from linli.kernel.matters.inbox import keep_entry
 from linli.kernel.matters.kinds import Kind
-from linli.kernel.matters.models import Hold, Matter, TimelineEntry
+from linli.kernel.matters.models import EntryPhoto, Hold, Matter, TimelineEntry
 from linli.kernel.matters.roles import Roles, roles_in
 from linli.kernel.matters.roster import pick_owner
 from linli.kernel.notify.sending import tell
@@ -122,6 +123,8 @@ def apply_move(
     )  # fmt: skip
     if kind.keep_photos is not None:
         kind.keep_photos(matter, entry, by=by, facts=facts, now=now)
+    elif kind.photo is not None:
+        _keep_photos(kind.photo, entry, by=by, facts=facts, now=now)
     if kind.followed is not None:
         kind.followed(matter, move, entry, by=by, facts=facts, now=now)
     return entry
@@ -195,6 +198,17 @@ def roles_of(kind: Kind, matter: Matter) -> Roles:
     return roles_in(
         kind.flow, lines.values_list("code", "by_staff_id"), handler_id=matter.handler_id
     )
+
+
+def _keep_photos(
+    model: type[EntryPhoto], entry: TimelineEntry, *, by: Actor, facts: Facts, now: datetime
+) -> None:
+    """The pictures among the facts, each with the name of its fact as its kind."""
+    for name in facts.photo_names():
+        files = confirm_files(getattr(facts, name), by=by, now=now)
+        model._default_manager.bulk_create(
+            model(entry=entry, file=file, kind=name) for file in files
+        )
 
 
 def _settle(kind: Kind, matter: Matter, source: str, move: Move, *, now: datetime) -> None:

@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "linli.kernel.matters",
     "linli.cases",
     "linli.whistles",
+    "linli.inspections",
     "linli.insight",
     "linli.hotline",
     "linli.screens.shared",

@@ -19,12 +19,14 @@ SUBSCRIPTIONS: dict[type, tuple[str, ...]] = {
 MATTERS: tuple[str, ...] = (
     "linli.cases.actions.effects.CASES",
     "linli.whistles.effects.LEGS",
+    "linli.inspections.effects.INSPECTIONS",
 )
 """Every kind of matter. What serves all matters walks this list; a new kind is one more line."""
 
 JOBS: dict[str, str] = {
     "cases.triage": "linli.cases.jobs.triage",
     "cases.resume": "linli.cases.jobs.resume",
+    "inspections.plan": "linli.inspections.jobs.plan",
     "hotline.settle": "linli.hotline.jobs.settle",
     "hotline.note": "linli.hotline.jobs.note",
     "hotline.forget_nonces": "linli.hotline.jobs.forget_nonces",
@@ -36,6 +38,7 @@ DAILY: tuple[str, ...] = (
     "files.clear_unused",
     "engine.refresh_statistics",
     "hotline.forget_nonces",
+    "inspections.plan",
 )
 """Jobs put down once a local day, the first ones when the worker starts."""
 

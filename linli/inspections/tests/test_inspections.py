@@ -1,0 +1,325 @@
+"""隐患检查: from the visit to 已销号, who may do what, and what becomes of what cannot wait."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from linli.cases.models import Case, Report
+from linli.inspections.actions import add_site, move_inspection, plan_inspection, plan_visits
+from linli.inspections.effects import INSPECTIONS
+from linli.inspections.flow import INSPECTION
+from linli.inspections.models import (
+    ChecklistItem,
+    Finding,
+    Inspection,
+    InspectionDeadline,
+    InspectionLine,
+    InspectionPhoto,
+    Site,
+    SiteKind,
+)
+from linli.inspections.queries import case_of, inspection_for, inspections_seen
+from linli.kernel.acting import SYSTEM, Scope
+from linli.kernel.calendar.limits import parse_limit
+from linli.kernel.errors import NotAllowed, NotFound
+from linli.kernel.jobs.queue import run_due
+from linli.kernel.matters.errors import MissingFact, SamePerson, WrongStage
+from linli.kernel.matters.inbox import differences
+from linli.kernel.matters.models import Link
+from linli.kernel.matters.offering import moves_for
+from linli.kernel.matters.replaying import replayed
+from tests.pictures import stored_picture
+from tests.world import MONDAY, World
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+def shop(world: World, **changes: Any) -> Site:
+    """陈记小吃 in grid 一, to which 城管队 sees."""
+    words: dict[str, Any] = {
+        "kind": "shop", "area": world.areas["G1"], "address": "槐树里 8 号",
+        "unit": world.organizations["CG"].pk, "by": world.actors["leader"], "now": MONDAY,
+    }  # fmt: skip
+    return add_site("陈记小吃", **{**words, **changes})
+
+
+def planned(world: World, **changes: Any) -> Inspection:
+    return plan_inspection(shop(world, **changes).pk, by=world.actors["leader"], now=MONDAY)
+
+
+def photo(world: World, who: str = "grid_worker") -> int:
+    return stored_picture(world.actors[who], now=MONDAY).pk
+
+
+def item(*, cannot_wait: bool = False) -> int:
+    found = ChecklistItem.objects.filter(kind__code="shop", cannot_wait=cannot_wait)
+    return found.order_by("code")[0].pk
+
+
+def finding(world: World, **changes: Any) -> dict[str, Any]:
+    return {
+        "items": (item(),), "limit": "3工作日", "photo_finding": (photo(world),),
+        "by": world.actors["grid_worker"], "now": MONDAY + HOUR, **changes,
+    }  # fmt: skip
+
+
+def rectified(world: World) -> Inspection:
+    """Found by 网格员小李, put right by 城管小冯 two hours later."""
+    one = planned(world)
+    move_inspection(one.pk, "find", **finding(world))
+    return move_inspection(
+        one.pk, "rectify", note="已配灭火器", photo_done=(photo(world, "handler"),),
+        by=world.actors["handler"], now=MONDAY + 3 * HOUR,
+    )  # fmt: skip
+
+
+def agrees(one: Inspection) -> bool:
+    """Whether clocks and inbox are what the timeline says."""
+    one.refresh_from_db()
+    [(_, wrong)] = replayed(INSPECTIONS, [one.pk])
+    return wrong == [] and differences(INSPECTIONS, [one]) == []
+
+
+def test_an_inspection_comes_full_circle(world: World) -> None:
+    one = planned(world)
+    assert one.owner_id == world.staff["grid_worker"].pk
+    assert one.due_at == MONDAY + 7 * DAY, "five working days for the visit"
+
+    move_inspection(one.pk, "find", **finding(world))
+    one.refresh_from_db()
+    assert (one.stage, one.handling_org, one.limit) == (
+        "rectifying",
+        world.organizations["CG"],
+        "3工作日",
+    )
+    assert one.due_at == MONDAY + HOUR + 3 * DAY
+
+    done = {"note": "已配灭火器", "photo_done": (photo(world, "handler"),)}
+    move_inspection(one.pk, "rectify", **done, by=world.actors["handler"], now=MONDAY + DAY)
+    one.refresh_from_db()
+    assert (one.stage, one.owner_id) == ("to_recheck", world.staff["checker"].pk)
+
+    move_inspection(one.pk, "pass_recheck", by=world.actors["checker"], now=MONDAY + 2 * DAY)
+    one.refresh_from_db()
+    assert (one.stage, one.open, one.closed_at) == ("closed", False, MONDAY + 2 * DAY)
+    codes = InspectionLine.objects.order_by("id").values_list("code", flat=True)
+    assert list(codes) == ["plan", "find", "rectify", "pass_recheck"]
+    assert list(InspectionPhoto.objects.values_list("kind", flat=True)) == [
+        "photo_finding",
+        "photo_done",
+    ]
+    assert agrees(one)
+
+
+def test_a_place_in_order_ends_at_once(world: World) -> None:
+    one = planned(world)
+
+    move_inspection(one.pk, "inspect_clean", by=world.actors["grid_worker"], now=MONDAY + HOUR)
+
+    one.refresh_from_db()
+    assert (one.stage, one.open, one.visited_at) == ("no_findings", False, MONDAY + HOUR)
+    assert agrees(one)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"photo_finding": ()}, "photo_finding"),
+        ({"limit": ""}, "limit"),
+        ({"limit": "三天"}, "limit"),
+        ({"items": ()}, "items"),
+        ({"items": (0,)}, "items"),
+    ],
+)
+def test_a_finding_needs_photo_limit_and_what_it_is(
+    world: World, change: dict[str, Any], field: str
+) -> None:
+    one = planned(world)
+
+    with pytest.raises(MissingFact) as refused:
+        move_inspection(one.pk, "find", **finding(world, **change))
+
+    one.refresh_from_db()
+    assert refused.value.field == field
+    assert (one.stage, Finding.objects.count(), InspectionLine.objects.count()) == ("planned", 0, 1)
+
+
+def test_somebody_has_to_see_to_a_finding(world: World) -> None:
+    one = planned(world, unit=None)
+
+    with pytest.raises(MissingFact) as refused:
+        move_inspection(one.pk, "find", **finding(world))
+    assert refused.value.field == "organization"
+
+    unit = world.organizations["SW"]
+    move_inspection(one.pk, "find", **finding(world, organization=unit.pk))
+    one.refresh_from_db()
+    assert (one.handling_org, one.owner_id) == (unit, world.staff["other_handler"].pk)
+
+
+def test_whoever_found_it_does_not_put_it_right(world: World) -> None:
+    one = planned(world)
+    move_inspection(one.pk, "find", **finding(world))
+    grants = {**world.actors["handler"].grants, **world.actors["grid_worker"].grants}
+    both = replace(
+        world.actors["grid_worker"], grants=grants, organization_id=world.organizations["CG"].pk
+    )
+    one.refresh_from_db()
+
+    assert "rectify" not in [move.code for move in moves_for(INSPECTIONS, both, one)]
+    with pytest.raises(SamePerson):
+        move_inspection(
+            one.pk,
+            "rectify",
+            note="好了",
+            photo_done=(photo(world),),
+            by=both,
+            now=MONDAY + 2 * HOUR,
+        )
+
+
+def test_whoever_put_it_right_does_not_check_it(world: World) -> None:
+    one = rectified(world)
+    everywhere = Scope(everywhere=True)
+    own = replace(
+        world.actors["handler"],
+        grants={**world.actors["handler"].grants, "inspections.recheck": everywhere},
+    )
+
+    with pytest.raises(SamePerson):
+        move_inspection(one.pk, "pass_recheck", by=own, now=MONDAY + DAY)
+
+    one.refresh_from_db()
+    assert one.stage == "to_recheck"
+    assert moves_for(INSPECTIONS, own, one) == []
+
+
+def test_a_recheck_that_fails_runs_on_the_same_clock(world: World) -> None:
+    one = rectified(world)
+    [due] = InspectionDeadline.objects.filter(clock="rectify").values_list("due_at", flat=True)
+
+    move_inspection(
+        one.pk, "fail_recheck", note="灭火器是空的", by=world.actors["checker"], now=MONDAY + DAY
+    )
+
+    one.refresh_from_db()
+    assert (one.stage, one.due_at) == ("rectifying", due)
+    assert one.owner_id == world.staff["handler"].pk
+    assert InspectionDeadline.objects.filter(clock="rectify").count() == 1
+    assert agrees(one)
+
+
+def test_what_cannot_wait_is_not_given_time(world: World) -> None:
+    one = planned(world)
+
+    with pytest.raises(MissingFact) as refused:
+        move_inspection(one.pk, "find", **finding(world, items=(item(cannot_wait=True),)))
+
+    assert refused.value.field == "items"
+    assert "转为案件" in refused.value.message
+    assert not Finding.objects.exists()
+
+
+def test_what_cannot_wait_becomes_a_linked_case(world: World) -> None:
+    one = planned(world)
+    given = finding(world, items=(item(), item(cannot_wait=True)), note="后门锁着")
+    del given["limit"]
+
+    move_inspection(one.pk, "hand_to_case", **given)
+
+    one.refresh_from_db()
+    case = Case.objects.get()
+    assert (one.stage, one.open, Finding.objects.count()) == ("handed_over", False, 2)
+    assert case_of(world.actors["leader"], one) == case
+    assert case_of(replace(world.actors["leader"], grants={}), one) is None
+    assert (case.grid_id, case.address) == (world.areas["G1"], "槐树里社区第一网格槐树里 8 号")
+    assert "后门锁着" in case.body
+    assert one.number in case.body
+    assert Link.objects.get().to_id == case.pk
+    run_due(now=MONDAY + 2 * HOUR)
+    assert (Report.objects.count(), Case.objects.count()) == (1, 1), "once, whoever triages it"
+    assert agrees(one)
+
+
+def test_a_visit_is_planned_when_the_last_one_is_long_ago(world: World) -> None:
+    site = shop(world)
+    retired = shop(world)
+    Site.objects.filter(pk=retired.pk).update(retired_at=MONDAY)
+    assert plan_visits(by=SYSTEM, now=MONDAY) == 1
+    assert plan_visits(by=SYSTEM, now=MONDAY + DAY) == 0, "one is open"
+    one = Inspection.objects.get(site=site)
+    move_inspection(one.pk, "inspect_clean", by=world.actors["grid_worker"], now=MONDAY + DAY)
+    days = SiteKind.objects.get(code="shop").every_days
+
+    assert plan_visits(by=SYSTEM, now=MONDAY + timedelta(days=days)) == 0
+    assert plan_visits(by=SYSTEM, now=MONDAY + timedelta(days=days + 1)) == 1
+
+
+def test_a_site_has_one_open_inspection(world: World) -> None:
+    one = planned(world)
+
+    with pytest.raises(WrongStage):
+        plan_inspection(one.site_id, by=world.actors["leader"], now=MONDAY)
+
+    cancelled = move_inspection(
+        one.pk, "cancel", note="店已关", by=world.actors["leader"], now=MONDAY
+    )
+    assert (cancelled.stage, cancelled.open) == ("cancelled", False)
+    again = plan_inspection(one.site_id, by=world.actors["leader"], now=MONDAY)
+    assert [again.pk, one.pk] == list(
+        Inspection.objects.order_by("-id").values_list("pk", flat=True)
+    )
+
+
+@pytest.mark.parametrize("who", ["handler", "checker", "clerk", "acceptor"])
+def test_only_whoever_may_inspect_says_what_was_found(world: World, who: str) -> None:
+    one = planned(world)
+    with pytest.raises(NotAllowed):
+        move_inspection(one.pk, "find", **finding(world, by=world.actors[who]))
+    assert not Finding.objects.exists()
+
+
+def test_everybody_sees_the_own_area_and_a_unit_its_own(world: World) -> None:
+    one = planned(world)
+    leader, elsewhere = world.actors["leader"], world.actors["other_grid_worker"]
+    assert inspection_for(leader, one.number) == one
+    assert not inspections_seen(world.actors["acceptor"]).exists()
+    for who in (elsewhere, world.actors["handler"]):
+        with pytest.raises(NotFound):
+            inspection_for(who, one.number)
+    with pytest.raises(NotFound):
+        move_inspection(one.pk, "inspect_clean", by=elsewhere, now=MONDAY)
+    with pytest.raises(NotFound):
+        plan_inspection(
+            one.site_id, by=replace(leader, grants={"inspections.plan": Scope()}), now=MONDAY
+        )
+
+    move_inspection(one.pk, "find", **finding(world))
+
+    assert list(inspections_seen(world.actors["handler"])) == [one]
+    assert not inspections_seen(world.actors["other_handler"]).exists()
+
+
+def test_a_site_lies_where_the_planner_may_plan(world: World) -> None:
+    with pytest.raises(NotFound):
+        shop(world, kind="castle")
+    with pytest.raises(NotFound):
+        shop(world, by=replace(world.actors["leader"], grants={"inspections.plan": Scope()}))
+    with pytest.raises(MissingFact) as refused:
+        add_site(
+            " ", kind="shop", area=world.areas["G1"], address="", unit=None,
+            by=world.actors["leader"], now=MONDAY,
+        )  # fmt: skip
+    assert refused.value.field == "name"
+    assert not Site.objects.exists()
+
+
+def test_every_limit_can_be_read(world: World) -> None:
+    limits = [clock.usual_limit("") for clock in INSPECTION.clocks]
+    limits += ChecklistItem.objects.values_list("limit", flat=True)
+    assert all(parse_limit(limit).amount for limit in limits)

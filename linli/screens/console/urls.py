@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("linli.screens.console.desk.urls")),
     path("", include("linli.screens.console.batch.urls")),
     path("", include("linli.screens.console.whistles.urls")),
+    path("", include("linli.screens.console.inspections.urls")),
     path("", include("linli.screens.console.hotline.urls")),
     path("", include("linli.screens.console.orders.urls")),
     path("", include("linli.screens.console.figures.urls")),

@@ -128,6 +128,7 @@ def _intake(
         status=status,
         form=form,
         kept=shown(photos, request),
+        may_import=request.actor.may("cases.import"),
         **more,
     )
 
@@ -174,7 +175,7 @@ def _import(
         request,
         "console/intake/import.html",
         title=_("批量导入"),
-        here="console:import",
+        here="console:intake",
         status=status,
         form=form,
         result=result,

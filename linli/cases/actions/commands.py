@@ -24,6 +24,9 @@ from linli.cases.models import Case, FieldCommand
 from linli.cases.queries import case_for, current_standards
 from linli.kernel.acting import Actor
 from linli.kernel.errors import LinliError, NotFound
+from linli.kernel.matters import moving
+from linli.kernel.matters.facts import Facts as MatterFacts
+from linli.kernel.matters.kinds import kind_of
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,20 @@ class MoveCommand:
     number: str
     code: str
     facts: Facts
+
+    @property
+    def action(self) -> str:
+        return self.code
+
+
+@dataclass(frozen=True)
+class MatterCommand:
+    """A move on a matter of another kind, by the code of its flow and its row id."""
+
+    kind: str
+    matter_id: int
+    code: str
+    facts: MatterFacts
 
     @property
     def action(self) -> str:
@@ -82,9 +99,12 @@ def report_on_site(
     return Reported(receipt, case)
 
 
+Command = MoveCommand | MatterCommand | ReportCommand
+
+
 def carry_out(
     command_id: UUID,
-    command: MoveCommand | ReportCommand,
+    command: Command,
     *,
     made_at: datetime,
     by: Actor,
@@ -128,10 +148,12 @@ def command_known(command_id: UUID, *, by: Actor) -> FieldCommand | None:
     return row
 
 
-def _answer(command: MoveCommand | ReportCommand, *, by: Actor, now: datetime) -> dict[str, object]:
+def _answer(command: Command, *, by: Actor, now: datetime) -> dict[str, object]:
     try:
         if isinstance(command, ReportCommand):
             return _reported(command, by=by, now=now)
+        if isinstance(command, MatterCommand):
+            return _moved_matter(command, by=by, now=now)
         return _moved(command, by=by, now=now)
     except LinliError as refusal:
         return {"done": False, "message": refusal.message, "link": ""}
@@ -147,6 +169,15 @@ def _moved(command: MoveCommand, *, by: Actor, now: datetime) -> dict[str, objec
         name = MOVES[command.code].name
     message = f"已办理“{name}”：{case.number}"
     return {"done": True, "message": message, "link": f"/cases/{case.number}"}
+
+
+def _moved_matter(command: MatterCommand, *, by: Actor, now: datetime) -> dict[str, object]:
+    kind = kind_of(command.kind)
+    matter = moving.make_move(
+        kind, command.matter_id, command.code, by=by, facts=command.facts, now=now
+    )
+    message = f"已办理“{kind.flow.word(command.code)}”：{matter.number}"
+    return {"done": True, "message": message, "link": f"/matters/{kind.code}/{matter.pk}"}
 
 
 def _reported(command: ReportCommand, *, by: Actor, now: datetime) -> dict[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.screens.field import views, views_case, views_offline, views_report
+from linli.screens.field import views, views_case, views_matter, views_offline, views_report
 
 app_name = "field"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("reports/<str:receipt>", views_report.received, name="received"),
     path("cases/<str:number>", views_case.case_page, name="case"),
     path("cases/<str:number>/<str:code>", views_case.move, name="move"),
+    path("matters/<slug:kind>/<int:matter_id>", views_matter.matter_page, name="matter"),
+    path("matters/<slug:kind>/<int:matter_id>/<slug:code>", views_matter.move, name="matter_move"),
     path("commands", views_offline.commands, name="commands"),
     path("manifest.webmanifest", views_offline.manifest, name="manifest"),
     path("sw.js", views_offline.service_worker, name="service_worker"),

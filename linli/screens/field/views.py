@@ -17,10 +17,10 @@ from linli.kernel.notify.queries import notices_for
 from linli.kernel.people.queries import on_duty
 from linli.kernel.places.models import AreaLevel
 from linli.kernel.places.queries import areas_within
+from linli.screens.field.matters import others_waiting
 from linli.screens.field.page import FIELD, items, page
 from linli.screens.field.tasks import LISTS, MOST_TASKS, counters, done_this_month, tasks_on
 from linli.screens.shared.guard import PageRequest, needs
-from linli.whistles.queries import legs_waiting_for
 
 MOST_NOTICES = 50
 MOST_GRIDS = 3
@@ -46,7 +46,7 @@ def home(request: PageRequest) -> HttpResponse:
         tasks=items(rows[:MOST_TASKS], request),
         more=len(rows) > MOST_TASKS,
         most=MOST_TASKS,
-        legs=[] if chosen else legs_waiting_for(request.actor),
+        others=[] if chosen else others_waiting(request.actor, now=request.now),
     )
 
 

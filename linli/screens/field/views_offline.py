@@ -15,12 +15,26 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from linli.cases.actions.commands import MoveCommand, ReportCommand, carry_out, command_known
+from linli.cases.actions.commands import (
+    Command,
+    MatterCommand,
+    MoveCommand,
+    ReportCommand,
+    carry_out,
+    command_known,
+)
+from linli.cases.flow import CASE
 from linli.cases.models import FieldCommand
 from linli.cases.queries import case_for
 from linli.kernel.errors import LinliError
 from linli.screens.field.errors import BadCommand
 from linli.screens.field.forms import ReportForm, move_form
+from linli.screens.field.matters import (
+    MatterForm,
+    matter_for,
+    phone_move,
+    take_matter_photos,
+)
 from linli.screens.field.moves import choice
 from linli.screens.field.page import FIELD, page
 from linli.screens.field.views_case import take_move_photos
@@ -75,7 +89,9 @@ def offline(request: PageRequest) -> HttpResponse:
 @require_POST
 @needs(*FIELD)
 def commands(request: PageRequest) -> HttpResponse:
-    """Take one command of a phone: `id`, `made_at`, `action` (move or report), `number`, `code`, the fields of a form.
+    """Take one command of a phone: `id`, `made_at`, `action` (move or report), `kind`, `number`, `code`, its form.
+
+    `kind` is the code of a flow; without one it is a case, known by its number. Any other matter is known by its id.
 
     Answers JSON `{id, done, message, link}`. Only such an answer with the right id lets the phone forget the command.
     """
@@ -103,7 +119,7 @@ def _result(row: FieldCommand) -> dict[str, Any]:
     return {name: row.result.get(name) for name in ("done", "message", "link")}
 
 
-def _command(request: PageRequest) -> MoveCommand | ReportCommand:
+def _command(request: PageRequest) -> Command:
     """What the phone wants, read by the same forms as on the pages."""
     if request.POST.get("action") == "report":
         report = ReportForm(request.POST, actor=request.actor)
@@ -111,6 +127,9 @@ def _command(request: PageRequest) -> MoveCommand | ReportCommand:
         photos = take_report_photos(request, report)
         _check(report, photos)
         return ReportCommand(draft_of(report, photos["photos"]), handled_of(report, photos))
+    kind = request.POST.get("kind", "")
+    if kind not in ("", CASE.code):
+        return _matter_command(request, kind)
     case = case_for(request.actor, request.POST.get("number", ""))
     code = choice(request.POST.get("code", "")).code
     form = move_form(code, case, now=request.now, data=request.POST)
@@ -118,6 +137,16 @@ def _command(request: PageRequest) -> MoveCommand | ReportCommand:
     photos = take_move_photos(request, case, code)
     _check(form, photos)
     return MoveCommand(case.number, code, form.facts(photos))
+
+
+def _matter_command(request: PageRequest, code: str) -> MatterCommand:
+    kind, matter = matter_for(request.actor, code, request.POST.get("number", ""))
+    move = phone_move(kind, request.POST.get("code", ""))
+    form = MatterForm(request.POST, kind=kind, move=move, matter=matter)
+    _check(form)
+    photos = take_matter_photos(request, matter, move)
+    _check(form, photos)
+    return MatterCommand(kind.code, matter.pk, move.code, form.facts(photos))
 
 
 def _check(form: forms.Form, photos: dict[str, Photos] | None = None) -> None:

@@ -34,7 +34,7 @@ class Offline extends HTMLElement {
     try {
       await navigator.serviceWorker.register(this.getAttribute("worker"));
       const ready = await navigator.serviceWorker.ready;
-      const tasks = [...document.querySelectorAll('a.item[href^="/field/cases/"]')].map((one) => one.href);
+      const tasks = [...document.querySelectorAll('a.item:is([href^="/field/cases/"], [href^="/field/matters/"])')].map((one) => one.href);
       if (tasks.length && navigator.onLine) ready.active?.postMessage({ keep: tasks });
     } catch {
       // In WeChat and on plain http there is none; everything else works without it.

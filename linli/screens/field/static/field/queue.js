@@ -1,5 +1,6 @@
-/* Commands that wait on the phone, in IndexedDB: {id, account, made_at, action, number, code, fields: [[name, value]],
-   files: [{name, blob, filename}], title, refused}. A command leaves only when the server has confirmed its id, or when
+/* Commands that wait on the phone, in IndexedDB: {id, account, made_at, action, kind, number, code,
+   fields: [[name, value]], files: [{name, blob, filename}], title, refused}. A matter that is no case has the code of
+   its kind and its id as number; commands kept by an older page have no kind. A command leaves only when the server has confirmed its id, or when
    the person has read why it was refused. */
 const BASE = "linli-field";
 const STORE = "commands";
@@ -47,8 +48,8 @@ export function fromForm(form, account) {
     if (!(value instanceof File)) fields.push([name, value]);
     else if (value.size) files.push({ name, blob: value, filename: value.name });
   }
-  const { queue, number = "", code = "", title = document.title } = form.dataset;
-  return { id: crypto.randomUUID(), account, made_at: new Date().toISOString(), action: queue, number, code, title, fields, files };
+  const { queue, kind = "", number = "", code = "", title = document.title } = form.dataset;
+  return { id: crypto.randomUUID(), account, made_at: new Date().toISOString(), action: queue, kind, number, code, title, fields, files };
 }
 
 /* The answer of the server, or null when there is none to rely on (no signal, log-in page, fault). */
@@ -56,7 +57,7 @@ export async function send(command, address, token) {
   const data = new FormData();
   for (const [name, value] of command.fields) data.append(name, value);
   for (const { name, blob, filename } of command.files) data.append(name, blob, filename);
-  for (const name of ["id", "made_at", "action", "number", "code"]) data.set(name, command[name]);
+  for (const name of ["id", "made_at", "action", "kind", "number", "code"]) data.set(name, command[name] ?? "");
   try {
     const answer = await fetch(address, { method: "POST", body: data, headers: { "X-CSRFToken": token, Accept: "application/json" } });
     if (!answer.ok || !(answer.headers.get("Content-Type") ?? "").includes("json")) return null;

@@ -17,6 +17,7 @@ from linli.demo.errors import OtherDemo
 from linli.demo.geometry import SUBDISTRICT_CODE, Town, make_town
 from linli.demo.ground import build_ground
 from linli.demo.history import store_week
+from linli.demo.inspections import inspect_places
 from linli.demo.matters import Chronicle
 from linli.demo.presence import Plan, demo_password, finished, mark_finished, plan_in_place
 from linli.demo.staffing import SHOWN_LOGINS
@@ -102,6 +103,7 @@ def build_demo(
     report("今天的案件", whole - 1, whole)
     drive_all(chronicle)
     blow_whistles(chronicle)
+    inspect_places(chronicle)
     mark_finished(now=plan.now)
     report("完成", whole, whole)
     return summary()

@@ -30,7 +30,7 @@ from linli.kernel.engine.remembered import forget_everything
 from linli.kernel.events.models import FailedDelivery, OutboxEntry
 from linli.kernel.files.models import StoredFile
 from linli.kernel.jobs.models import Job
-from linli.kernel.matters.models import Hold
+from linli.kernel.matters.models import Hold, Link
 from linli.kernel.notify.models import Message
 from linli.kernel.people.models import Contact, Staff
 from linli.kernel.places.live_atlas import forget_atlas
@@ -152,6 +152,7 @@ def _remove_what_waits(case_ids: set[int], report_ids: Sequence[int]) -> None:
         _delete(OutboxEntry.objects.filter(pk__in=ids))
     for ids in _parts(sorted(case_ids)):
         _delete(Hold.objects.filter(kind=CASE.code, matter_id__in=ids))
+        _delete(Link.objects.filter(to_kind=CASE.code, to_id__in=ids))
     Message.objects.filter(to__startswith=phone(0)[:-4]).delete()
 
 

@@ -18,6 +18,9 @@ from linli.cases.actions.intake import receive_report
 from linli.cases.drafts import ReportDraft
 from linli.cases.flow import MOVES
 from linli.cases.models import Case, CaseMove, Report
+from linli.inspections.actions import add_site, plan_inspection
+from linli.inspections.flow import INSPECTION
+from linli.inspections.models import Inspection, InspectionLine, Site
 from linli.kernel.access.models import Account, DataScope, PostHolding, Role
 from linli.kernel.access.queries import RESIDENT
 from linli.kernel.acting import SYSTEM
@@ -80,7 +83,18 @@ def foreign(world: World, settings: Settings) -> Case:
     case = Report.objects.get(pk=receipt.report_id).case
     assert case is not None
     _whistled(world, case)
+    _inspected(world)
     return case
+
+
+def _inspected(world: World) -> None:
+    """A place with a planned visit, with the same marks."""
+    leader = world.actors["leader"]
+    site = add_site(
+        f"{MARK}甲", kind="shop", area=world.areas["G1"], address=f"{MARK}乙",
+        unit=world.organizations["CG"].pk, by=leader, now=MONDAY,
+    )  # fmt: skip
+    plan_inspection(site.pk, by=leader, now=MONDAY)
 
 
 def _whistled(world: World, case: Case) -> None:
@@ -155,14 +169,19 @@ def addresses(case: Case) -> Iterator[str]:
     """Every address of the site, with the foreign case's facts in the places that take an argument."""
     report = Report.objects.get(case=case)
     whistle, leg = Whistle.objects.get(), WhistleLeg.objects.get()
+    inspection = Inspection.objects.get()
     values = {
         "number": case.number, "receipt": report.receipt, "report_id": str(report.pk), "case_id": str(case.pk),
         "code": "E0111", "move": "accept", "pk": str(case.pk), "id": str(case.pk), "kind": "jobs", "row_id": "1",
         "token": report.receipt, "extension": "json", "format": "json", "ending": "json", "grid": "990101001001001",
         "whistle_number": whistle.number, "leg_id": str(leg.pk), "meeting_id": str(JointMeeting.objects.get().pk),
-        "resolution_id": str(Resolution.objects.get().pk),
+        "resolution_id": str(Resolution.objects.get().pk), "inspection_number": inspection.number,
+        "site_id": str(inspection.site_id), "matter_id": str(inspection.pk),
     }  # fmt: skip
     yield from _walk(get_resolver().url_patterns, "/", values)
+    for kind, matter in (("leg", leg), ("inspection", inspection)):
+        yield f"/field/matters/{kind}/{matter.pk}"
+        yield f"/field/matters/{kind}/{matter.pk}/E0111"
 
 
 def _walk(
@@ -180,7 +199,9 @@ def _filled(route: str, pattern: URLPattern, values: dict[str, str]) -> str:
     for name in pattern.pattern.converters:
         start = route.index("<")
         end = route.index(">")
-        whose = f"whistle_{name}" if "/whistles/" in route else name
+        whose = next(
+            (f"{one}_{name}" for one in ("whistle", "inspection") if f"/{one}s/" in route), name
+        )
         route = route[:start] + values.get(whose, values.get(name, "1")) + route[end + 1 :]
     return route
 
@@ -195,10 +216,24 @@ def _state(case: Case) -> tuple[object, ...]:
         list(WhistleLeg.objects.values_list()),
         list(JointMeeting.objects.values_list()),
         list(Resolution.objects.values_list()),
+        list(Inspection.objects.values_list()),
+        list(Site.objects.values_list()),
+        InspectionLine.objects.count(),
     )
 
 
-CODES = (*MOVES, *BESIDE, *LEG_MOVES, "blow", "turn_down", "plan", "add", "close", "reply")
+CODES = (
+    *MOVES,
+    *BESIDE,
+    *LEG_MOVES,
+    *INSPECTION.move,
+    "blow",
+    "turn_down",
+    "plan",
+    "add",
+    "close",
+    "reply",
+)
 """Everything that can stand behind `/moves/`."""
 
 
@@ -240,6 +275,7 @@ def test_no_post_changes_a_foreign_case(
         "result": "x", "text": "x", "point": "1", "place": "x", "reply": "x", "arrival_score": "3",
         "cooperation_score": "3", "effect_score": "3", "agree": "yes", "opinion": "x", "until": "2026-04-01T09:00",
         "ruling": "x", "kind": "assist", "demand": "x", "answer_by": "2026-04-01T09:00", "answer": "x",
+        "items": "1", "limit": "3工作日", "name": "x",
         "new_standard": "1", "effective": "yes", "contacted": "yes", "solved": "solved", "satisfaction": "satisfied",
     }  # fmt: skip
     for address in addresses(foreign):
@@ -247,7 +283,9 @@ def test_no_post_changes_a_foreign_case(
             continue
         targets = [address]
         for last in ("accept", "E0111"):
-            if address.endswith((f"/moves/{last}", f"{foreign.number}/{last}")):
+            if address.endswith((f"/moves/{last}", f"{foreign.number}/{last}")) or (
+                "/field/matters/" in address and address.endswith(f"/{last}")
+            ):
                 targets = [address.removesuffix(last) + code for code in CODES]
         for target in targets:
             answer = client.post(target, form)

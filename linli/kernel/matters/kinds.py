@@ -21,6 +21,7 @@ from linli.kernel.errors import NotFound
 from linli.kernel.matters.facts import Facts
 from linli.kernel.matters.flow import Flow, Move
 from linli.kernel.matters.models import ClockRun, EntryPhoto, Matter, Reminder, TimelineEntry
+from linli.kernel.matters.requests import RequestRule
 from linli.kernel.matters.roles import Roles
 
 M = TypeVar("M", bound=Matter)
@@ -42,7 +43,7 @@ class Kind:
     `barred` who may not be given it; `around` further foreign keys of a timeline line; `photo` is the table of the
     pictures that came with a move, the facts `photo_…`, unless `keep_photos` stores them otherwise; `followed` runs
     when all of it is stored; `ended` when nobody works on it any more.
-    `related` is what names and links need, `lines` the timeline of a replay.
+    `related` is what names and links need, `requests` what may be asked for on such a matter.
     """
 
     flow: Flow
@@ -67,6 +68,7 @@ class Kind:
     keep_photos: Callable[..., None] | None = None
     followed: Callable[..., None] | None = None
     ended: Callable[[Any], None] | None = None
+    requests: tuple[RequestRule, ...] = ()
 
     @property
     def code(self) -> str:

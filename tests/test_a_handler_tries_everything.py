@@ -133,7 +133,7 @@ def test_the_own_case_merged_into_another_by_somebody_stays_the_own_case(office:
 
 FORM_WORDS = {
     "note": "好了", "reason": "因为", "purpose": "verify", "public_reply": "好了", "reason_code": "untrue",
-    "outcome": "solved", "closing_condition_met": "on", "agree": "yes", "opinion": "同意", "ruling": "归它",
+    "outcome": "solved", "closing_condition_met": "on", "agree": "yes", "opinion": "同意",
     "demand": "说明", "answer": "好了", "effective": "yes", "contacted": "yes", "solved": "solved",
     "satisfaction": "satisfied", "kind": "assist", "stage": "closed", "status": "closed", "state": "closed",
     "closed_at": "2026-03-09", "until": "2026-03-12T09:00", "answer_by": "2026-03-12T09:00", "words": "好了",

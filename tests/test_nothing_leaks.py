@@ -274,7 +274,7 @@ def test_no_post_changes_a_foreign_case(
         "category": str(foreign.category_id), "standard": "1", "organization": "1", "survivor": foreign.number,
         "result": "x", "text": "x", "point": "1", "place": "x", "reply": "x", "arrival_score": "3",
         "cooperation_score": "3", "effect_score": "3", "agree": "yes", "opinion": "x", "until": "2026-04-01T09:00",
-        "ruling": "x", "kind": "assist", "demand": "x", "answer_by": "2026-04-01T09:00", "answer": "x",
+        "kind": "assist", "demand": "x", "answer_by": "2026-04-01T09:00", "answer": "x",
         "items": "1", "limit": "3工作日", "name": "x",
         "new_standard": "1", "effective": "yes", "contacted": "yes", "solved": "solved", "satisfaction": "satisfied",
     }  # fmt: skip

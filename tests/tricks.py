@@ -90,7 +90,7 @@ def words_of(office: Office) -> dict[str, Any]:
     """The same for what stands beside the moves, as its forms give it."""
     return {
         "reason": "因为", "agree": True, "opinion": "同意", "until": MONDAY + timedelta(days=3),
-        "new_standard": office.world.standard.pk, "organization": office.world.organizations["SW"].pk, "ruling": "归它",
+        "new_standard": office.world.standard.pk, "organization": office.world.organizations["SW"].pk,
         "kind": "assist", "note": "好了", "demand": "说明", "answer_by": MONDAY + timedelta(days=1), "answer": "好了",
         "effective": "yes", "contacted": "yes", "solved": "solved", "satisfaction": "satisfied",
     }  # fmt: skip

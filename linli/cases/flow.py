@@ -169,7 +169,7 @@ BESIDE_STAGES = (
                advice="同意后从原来的起点再加一个原定时限。"),
     SideAction("extend", "延期生效", "cases.grant_extension"),
     SideAction("refuse_extension", "延期未批准"),
-    SideAction("rule_dispute", "裁定争议", "cases.rule_dispute", form="organization* ruling*", tone="primary",
+    SideAction("rule_dispute", "裁定争议", "cases.rule_dispute", form="organization* opinion*", tone="primary",
                advice="裁定的单位不能再退回。"),
     SideAction("decide_objection", "裁定异议", "cases.decide_objection", form="agree* opinion*", tone="primary"),
     SideAction("uphold_objection", "异议成立", "cases.decide_objection"),

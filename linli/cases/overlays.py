@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 
-from linli.cases.flow import Clock
+from linli.cases.flow import CASE, Clock
 from linli.cases.models import (
     Assistance,
     Case,
@@ -24,6 +22,7 @@ from linli.cases.models import (
 )
 from linli.cases.queries import cases_seen
 from linli.kernel.acting import Actor
+from linli.kernel.matters.asking import Waiting, waiting_requests
 
 
 class Overlays:
@@ -59,17 +58,17 @@ class Overlays:
 
     @cached_property
     def appeal(self) -> OvertimeAppeal | None:
-        rows = OvertimeAppeal.objects.select_related("asked_by", "first_by", "decided_by")
+        rows = OvertimeAppeal.objects.select_related("asked_by", "endorsed_by", "decided_by")
         return rows.filter(case=self._case).order_by("-id").first()
 
     @cached_property
     def disputes(self) -> list[DispatchDispute]:
         rows = DispatchDispute.objects.filter(case=self._case).order_by("id")
-        return list(rows.select_related("organization", "designated", "raised_by", "decided_by"))
+        return list(rows.select_related("organization", "designated", "asked_by", "decided_by"))
 
     @property
     def open_dispute(self) -> DispatchDispute | None:
-        return next((one for one in self.disputes if one.decided_at is None), None)
+        return next((one for one in self.disputes if one.granted is None), None)
 
     @cached_property
     def assistances(self) -> list[Assistance]:
@@ -92,11 +91,11 @@ class Overlays:
     @cached_property
     def objections(self) -> list[Objection]:
         rows = Objection.objects.filter(case=self._case).order_by("id")
-        return list(rows.select_related("raised_by", "decided_by"))
+        return list(rows.select_related("asked_by", "decided_by"))
 
     @property
     def open_objection(self) -> Objection | None:
-        return next((one for one in self.objections if one.upheld is None), None)
+        return next((one for one in self.objections if one.granted is None), None)
 
     @cached_property
     def order(self) -> WorkOrder | None:
@@ -125,48 +124,9 @@ class Overlays:
         )
 
 
-@dataclass(frozen=True)
-class Waiting:
-    """Something on a case that waits for a decision; `code` is what the decision is called."""
-
-    code: str
-    case: Case
-    asked_by: str
-    asked_at: datetime
-    reason: str
-
-
 def waiting_for(actor: Actor) -> list[Waiting]:
-    """Everything this actor may decide or answer, the oldest first."""
-    found: list[Waiting] = []
-    for code, right, rows in (
-        ("endorse_extension", "cases.endorse_extension", Extension.objects.filter(granted=None, endorsed_at=None)),
-        ("grant_extension", "cases.grant_extension", Extension.objects.filter(granted=None, endorsed_at__isnull=False)),
-        ("review_appeal", "cases.review_appeal", OvertimeAppeal.objects.filter(granted=None)),
-        ("decide_exclusion", "cases.review_appeal", Exclusion.objects.filter(granted=None)),
-    ):  # fmt: skip
-        if actor.may(right):
-            seen = rows.filter(case__in=cases_seen(actor, right)).exclude(asked_by=actor.staff_id)
-            found += [
-                Waiting(code, row.case, row.asked_by.name, row.asked_at, row.reason)
-                for row in seen.select_related("case", "asked_by")
-            ]
-    return sorted([*found, *_raised(actor), *_demanded(actor)], key=lambda one: one.asked_at)
-
-
-def _raised(actor: Actor) -> list[Waiting]:
-    found: list[Waiting] = []
-    for code, right, rows in (
-        ("rule_dispute", "cases.rule_dispute", DispatchDispute.objects.filter(decided_at=None)),
-        ("decide_objection", "cases.decide_objection", Objection.objects.filter(upheld=None)),
-    ):
-        if actor.may(right):
-            seen = rows.filter(case__in=cases_seen(actor, right))
-            found += [
-                Waiting(code, row.case, row.raised_by.name, row.raised_at, row.reason)
-                for row in seen.select_related("case", "raised_by")
-            ]
-    return found
+    """Everything this actor may decide or answer, on a matter of any kind, the oldest first."""
+    return sorted([*waiting_requests(actor), *_demanded(actor)], key=lambda one: one.asked_at)
 
 
 def _demanded(actor: Actor) -> list[Waiting]:
@@ -182,11 +142,18 @@ def _demanded(actor: Actor) -> list[Waiting]:
     )
     return [
         *(
-            Waiting("answer_supervision", row.case, row.by.name, row.at, row.demand)
+            Waiting(CASE.code, "answer_supervision", row.case, row.by.name, row.at, row.demand)
             for row in asked.select_related("case", "by")
         ),
         *(
-            Waiting("finish_assistance", row.case, row.added_by.name, row.added_at, row.opinion)
+            Waiting(
+                CASE.code,
+                "finish_assistance",
+                row.case,
+                row.added_by.name,
+                row.added_at,
+                row.opinion,
+            )
             for row in helping.select_related("case", "added_by")
         ),
     ]

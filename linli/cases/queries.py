@@ -404,7 +404,7 @@ def duties_by_category(on: datetime) -> dict[int, list[DutyEntry]]:
 
 def force_close_request(case: Case) -> ForceCloseRequest | None:
     """The request to close a case by force that waits for somebody else."""
-    rows = ForceCloseRequest.objects.filter(case=case, used_at=None)
+    rows = ForceCloseRequest.objects.filter(case=case, granted=None)
     return rows.select_related("asked_by").first()
 
 

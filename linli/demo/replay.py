@@ -245,7 +245,14 @@ def _force_close(played: Played, step: Step) -> dict[str, Any]:
     case.outcome, case.public_reply = step.outcome, step.public_reply
     played.requests.append(
         ForceCloseRequest(
-            case=case, asked_by=step.asked_by, reason=asked.note, asked_at=asked.at, used_at=step.at
+            case=case,
+            asked_by=step.asked_by,
+            reason=asked.note,
+            asked_at=asked.at,
+            granted=True,
+            opinion=step.note[:300],
+            decided_by=step.by,
+            decided_at=step.at,
         )
     )
     return {"asked_by": step.asked_by.name, "asked_because": asked.note}

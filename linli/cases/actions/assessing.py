@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from linli.cases import errors
+from linli.cases.actions.effects import CASES
 from linli.cases.actions.moving import add_line
-from linli.cases.flow import CASE, Stage
+from linli.cases.flow import Stage
 from linli.cases.models import Exclusion, FollowUp, Satisfaction, Solved
 from linli.cases.queries import case_to_change, roles_of
+from linli.cases.requests import EXCLUSION
 from linli.kernel.acting import Actor, action
-from linli.kernel.errors import NotFound
-from linli.kernel.matters.asking import ask_to_decide, required, staff_id_of
-from linli.kernel.matters.conflicts import keep_from_own_work, keep_to_the_unit
+from linli.kernel.matters.asking import ask, decide, matter_to_ask, staff_id_of
+from linli.kernel.matters.conflicts import keep_from_own_work
 
 CALLED_AT = (Stage.TO_FOLLOW_UP, Stage.CLOSED)
 
@@ -72,21 +73,12 @@ def record_follow_up(
 @action(may="cases.handle")
 def ask_exclusion(case_id: int, *, reason: str, by: Actor, now: datetime) -> Exclusion:
     """Ask that a finished matter be left out of the assessment."""
-    case = case_to_change(case_id, by=by)
-    keep_to_the_unit(CASE, case, by=by)
+    case = matter_to_ask(CASES, EXCLUSION, case_id, by=by)
     if Stage(case.stage) not in CALLED_AT:
         raise errors.WrongStage("案件办好之后才能申请剔除。", field="reason")
-    if Exclusion.objects.filter(case=case).exclude(granted=False).exists():
-        raise errors.WrongStage("此案已经申请过剔除。", field="reason")
-    asked = Exclusion.objects.create(
-        case=case,
-        reason=required(reason, "剔除理由", "reason"),
-        asked_by_id=staff_id_of(by),
-        asked_at=now,
-    )
-    add_line(case, "ask_exclusion", by=by, now=now, note=asked.reason)
-    about = f"exclusion:{asked.pk}"
-    ask_to_decide(case, "cases.review_appeal", "剔除待审批", about=about, by=by, now=now)
+    if Exclusion.objects.filter(case=case, granted=True).exists():
+        raise errors.WrongStage("此案已经剔除，不需要再申请。", field="reason")
+    asked: Exclusion = ask(CASES, EXCLUSION, case, reason=reason, by=by, now=now)
     return asked
 
 
@@ -95,21 +87,8 @@ def decide_exclusion(
     exclusion_id: int, *, agree: bool, opinion: str, by: Actor, now: datetime
 ) -> Exclusion:
     """Approve or refuse; the reason stays either way, and the figure that counts everything is shown beside."""
-    found = Exclusion.objects.filter(pk=exclusion_id).first()
-    if found is None:
-        raise NotFound("没有这个剔除申请。", field="exclusion")
-    case = case_to_change(found.case_id, by=by)
-    asked = Exclusion.objects.select_for_update().get(pk=exclusion_id)
-    if asked.granted is not None:
-        raise errors.WrongStage("这个剔除申请已有结论。", field="agree")
-    keep_from_own_work(case, roles_of(case), by=by)
-    if by.staff_id == asked.asked_by_id:
-        raise errors.SamePerson("自己申请的剔除要由其他同事审批。", field="agree")
-    asked.granted, asked.opinion = agree, required(opinion, "审批意见", "opinion")
-    asked.decided_by_id, asked.decided_at = by.staff_id, now
-    asked.save(update_fields=["granted", "opinion", "decided_by", "decided_at"])
-    code = "grant_exclusion" if agree else "refuse_exclusion"
-    add_line(case, code, by=by, now=now, note=asked.opinion)
+    decided = decide(CASES, EXCLUSION, exclusion_id, agree=agree, opinion=opinion, by=by, now=now)
+    asked: Exclusion = decided.request
     return asked
 
 

@@ -8,25 +8,35 @@ leads and take nothing from it.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from linli.cases import errors
+from linli.cases.actions.effects import CASES
 from linli.cases.actions.moving import add_line, make_move
 from linli.cases.facts import Facts
 from linli.cases.flow import AT_THE_UNIT, CASE, Stage
 from linli.cases.models import (
     Assistance,
+    Case,
     CaseMove,
     DispatchDispute,
     Objection,
     Supervision,
 )
 from linli.cases.queries import case_to_change, case_to_help, roles_of
+from linli.cases.requests import DISPUTE, OBJECTION
 from linli.kernel.acting import Actor, action
 from linli.kernel.engine import rows
 from linli.kernel.engine.rows import known
 from linli.kernel.errors import NotFound
-from linli.kernel.matters.asking import ask_to_decide, required, staff_id_of
-from linli.kernel.matters.conflicts import keep_axes_apart, keep_from_own_unit, keep_to_the_unit
+from linli.kernel.matters.asking import (
+    ask,
+    decide,
+    matter_to_ask,
+    required,
+    staff_id_of,
+)
+from linli.kernel.matters.conflicts import keep_axes_apart, keep_to_the_unit
 from linli.kernel.notify.sending import tell
 from linli.kernel.organisations.models import Organization
 from linli.kernel.people.queries import staff_of
@@ -39,8 +49,7 @@ def raise_dispute(case_id: int, *, reason: str, by: Actor, now: datetime) -> Dis
     Raises:
         WrongStage: not at the unit, never returned yet, designated, or a dispute is open.
     """
-    case = case_to_change(case_id, by=by)
-    keep_to_the_unit(CASE, case, by=by)
+    case = matter_to_ask(CASES, DISPUTE, case_id, by=by)
     if Stage(case.stage) not in AT_THE_UNIT or case.handling_org_id is None:
         raise errors.WrongStage("案件不在承办单位手上，不能提出派单争议。", field="reason")
     if case.designated:
@@ -49,46 +58,39 @@ def raise_dispute(case_id: int, *, reason: str, by: Actor, now: datetime) -> Dis
         raise errors.WrongStage(
             "第一次有异议请先用“退回”；退回后又派来的，才提出派单争议。", field="reason"
         )
-    if DispatchDispute.objects.filter(case=case, decided_at=None).exists():
-        raise errors.WrongStage("已有一个派单争议在裁定，请等待结果。", field="reason")
-    dispute = DispatchDispute.objects.create(
-        case=case,
-        organization_id=case.handling_org_id,
-        reason=required(reason, "争议理由", "reason"),
-        raised_by_id=staff_id_of(by),
-        raised_at=now,
+    dispute: DispatchDispute = ask(
+        CASES, DISPUTE, case, reason=reason, by=by, now=now, organization_id=case.handling_org_id
     )
-    add_line(case, "raise_dispute", by=by, now=now, note=dispute.reason)
-    about = f"dispute:{dispute.pk}"
-    ask_to_decide(case, "cases.rule_dispute", "派单争议待裁定", about=about, by=by, now=now)
     return dispute
 
 
 @action(may="cases.rule_dispute")
 def rule_dispute(
-    dispute_id: int, *, organization: int, ruling: str, by: Actor, now: datetime
+    dispute_id: int, *, organization: int, opinion: str, by: Actor, now: datetime
 ) -> DispatchDispute:
     """Name the unit that has to handle the case; it cannot return it. The case goes there in the same transaction."""
-    found = DispatchDispute.objects.filter(pk=dispute_id).first()
-    if found is None:
-        raise NotFound("没有这个派单争议。", field="dispute")
-    case = case_to_change(found.case_id, by=by)
-    dispute = DispatchDispute.objects.select_for_update().get(pk=dispute_id)
-    if dispute.decided_at is not None:
-        raise errors.WrongStage("这个派单争议已经裁定。", field="organization")
-    keep_axes_apart(roles_of(case), "cases.rule_dispute", by=by)
     named = known(Organization, organization)
     if named is None or named.retired_at:
         raise errors.MissingFact("请选择由哪个单位承办。", field="organization")
-    dispute.designated, dispute.ruling = named, required(ruling, "裁定意见", "ruling")
-    dispute.decided_by_id, dispute.decided_at = by.staff_id, now
-    dispute.save(update_fields=["designated", "ruling", "decided_by", "decided_at"])
-    if named.pk != case.handling_org_id and Stage(case.stage) in AT_THE_UNIT:
-        facts = Facts(organization=named.pk, note=f"争议裁定：{dispute.ruling}")
-        case = make_move(case.pk, "reassign", by=by, facts=facts, now=now)
-    case.designated = True
-    rows.save(case, ("designated",))
-    add_line(case, "rule_dispute", by=by, now=now, note=f"{named.name}：{dispute.ruling}")
+    found = DispatchDispute.objects.filter(pk=dispute_id).first()
+    elsewhere = found is not None and named.pk != found.organization_id
+
+    def designate(
+        asked: DispatchDispute, case: Case, *, by: Actor, now: datetime
+    ) -> dict[str, Any]:
+        return _designate(asked, case, named, by=by, now=now)
+
+    decided = decide(
+        CASES,
+        DISPUTE,
+        dispute_id,
+        agree=elsewhere,
+        opinion=opinion,
+        by=by,
+        now=now,
+        effect=designate,
+    )
+    dispute: DispatchDispute = decided.request
     return dispute
 
 
@@ -218,23 +220,13 @@ def answer_supervision(
 @action(may="cases.handle")
 def object_to_rework(case_id: int, *, reason: str, by: Actor, now: datetime) -> Objection:
     """Disagree with the last rework (异议). The work goes on meanwhile; only the statistic is in question."""
-    case = case_to_change(case_id, by=by)
-    keep_to_the_unit(CASE, case, by=by)
+    case = matter_to_ask(CASES, OBJECTION, case_id, by=by)
     rework = CaseMove.objects.filter(case=case, code="rework").order_by("-id").first()
     if rework is None:
         raise errors.WrongStage("此案没有被返工，不需要提出异议。", field="reason")
     if Objection.objects.filter(move=rework).exists():
         raise errors.WrongStage("对这次返工已经提出过异议。", field="reason")
-    objection = Objection.objects.create(
-        case=case,
-        move=rework,
-        reason=required(reason, "异议理由", "reason"),
-        raised_by_id=staff_id_of(by),
-        raised_at=now,
-    )
-    add_line(case, "object", by=by, now=now, note=objection.reason)
-    about = f"objection:{objection.pk}"
-    ask_to_decide(case, "cases.decide_objection", "返工异议待裁定", about=about, by=by, now=now)
+    objection: Objection = ask(CASES, OBJECTION, case, reason=reason, by=by, now=now, move=rework)
     return objection
 
 
@@ -243,19 +235,19 @@ def decide_objection(
     objection_id: int, *, agree: bool, opinion: str, by: Actor, now: datetime
 ) -> Objection:
     """Uphold or reject; an upheld one takes the rework out of the statistics, and it stays in the timeline."""
-    found = Objection.objects.select_related("move").filter(pk=objection_id).first()
-    if found is None:
-        raise NotFound("没有这个异议。", field="objection")
-    case = case_to_change(found.case_id, by=by)
-    objection = Objection.objects.select_for_update().get(pk=objection_id)
-    if objection.upheld is not None:
-        raise errors.WrongStage("这个异议已有结论。", field="agree")
-    keep_from_own_unit(CASE, case, by=by)
-    if by.staff_id in roles_of(case).handlers | {found.move.by_staff_id}:
-        raise errors.SamePerson("异议要由没有处置、也没有核查此案的同事裁定。", field="agree")
-    objection.upheld, objection.opinion = agree, required(opinion, "裁定意见", "opinion")
-    objection.decided_by_id, objection.decided_at = by.staff_id, now
-    objection.save(update_fields=["upheld", "opinion", "decided_by", "decided_at"])
-    code = "uphold_objection" if agree else "reject_objection"
-    add_line(case, code, by=by, now=now, note=objection.opinion)
+    decided = decide(CASES, OBJECTION, objection_id, agree=agree, opinion=opinion, by=by, now=now)
+    objection: Objection = decided.request
     return objection
+
+
+def _designate(
+    dispute: DispatchDispute, case: Case, unit: Organization, *, by: Actor, now: datetime
+) -> dict[str, Any]:
+    """Send the case to the unit if it is not there, and keep that unit from returning it."""
+    dispute.designated = unit
+    if unit.pk != case.handling_org_id and Stage(case.stage) in AT_THE_UNIT:
+        facts = Facts(organization=unit.pk, note=f"争议裁定：{dispute.opinion}")
+        case = make_move(case.pk, "reassign", by=by, facts=facts, now=now)
+    case.designated = True
+    rows.save(case, ("designated",))
+    return {"organization": unit.name}

@@ -23,19 +23,20 @@ from linli.cases.models import (
     Deadline,
     Escalation,
     FilingStandard,
-    ForceCloseRequest,
     Merge,
     PhotoKind,
     TextKey,
     WorkOrder,
 )
-from linli.cases.queries import cases_seen, force_close_request, roles_of, units_below
+from linli.cases.queries import cases_seen, roles_of, units_below
+from linli.cases.requests import FORCED_CLOSING, REQUESTS
 from linli.cases.suggesting.worker import suggest_worker
 from linli.kernel.acting import Actor, within
 from linli.kernel.calendar.local import local_day
 from linli.kernel.calendar.queries import working_time_for
 from linli.kernel.calendar.rules import due_at, parse_limit
 from linli.kernel.engine.rows import known
+from linli.kernel.matters.asking import grant_by_move, waiting_request
 from linli.kernel.matters.flow import Move
 from linli.kernel.matters.kinds import Effect, Kind
 from linli.kernel.matters.roster import holders_by_organization
@@ -223,14 +224,7 @@ def _reopen(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, 
 
 
 def _force_close(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, Any]:
-    waiting = ForceCloseRequest.objects.select_related("asked_by")
-    request = waiting.filter(case_id=case.pk, used_at=None).first()
-    if request is None:
-        raise errors.MissingFact("强制结案要先由另一位同事提出申请并写明理由。", field="request")
-    if request.asked_by_id == by.staff_id:
-        raise errors.SamePerson("强制结案的申请人不能自己批准，请由另一位领导办理。")
-    request.used_at = now
-    request.save(update_fields=["used_at"])
+    request = grant_by_move(CASES, FORCED_CLOSING, case, opinion=facts.note, by=by, now=now)
     case.outcome = facts.outcome or Outcome.CANNOT_BE_SOLVED
     case.public_reply = facts.public_reply.strip()
     return {"asked_by": request.asked_by.name, "asked_because": request.reason}
@@ -295,8 +289,8 @@ def _fits(case: Case, move: Move, actor: Actor) -> bool:
         return not case.returned and not case.designated
     if move.code == "self_handle":
         return case.category_id is not None
-    if "asker" in move.barred:
-        request = force_close_request(case)
+    if move.code == FORCED_CLOSING.decide.code:
+        request = waiting_request(CASES, FORCED_CLOSING, case)
         return request is not None and request.asked_by_id != actor.staff_id
     return True
 
@@ -358,6 +352,7 @@ CASES = Kind(
     roles=roles_of,
     keep_photos=_keep_photos,
     ended=_ended,
+    requests=REQUESTS,
 )  # fmt: skip
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 
 from linli.cases import errors
+from linli.cases.actions.effects import CASES
 from linli.cases.actions.moving import add_line
 from linli.cases.actions.opening import open_case
 from linli.cases.duplicates.rules import Decision, Verdict
 from linli.cases.models import Case, CaseMove, ForceCloseRequest, Report
 from linli.cases.queries import case_to_change, roles_of, survivor_of
+from linli.cases.requests import FORCED_CLOSING
 from linli.cases.suggesting.category import suggest_category
 from linli.kernel.acting import Actor, action
 from linli.kernel.errors import NotFound
-from linli.kernel.matters.asking import required
+from linli.kernel.matters.asking import ask, matter_to_ask, required
 from linli.kernel.matters.conflicts import keep_axes_apart
 from linli.kernel.notify.sending import tell
 
@@ -83,16 +85,9 @@ def urge_unit(case_id: int, *, note: str, by: Actor, now: datetime) -> CaseMove:
 @action(may="cases.ask_force_close")
 def ask_force_close(case_id: int, *, reason: str, by: Actor, now: datetime) -> ForceCloseRequest:
     """Ask that a case be closed by force; another person has to do it."""
-    case = case_to_change(case_id, by=by)
-    if not reason.strip():
-        raise errors.MissingFact("请写明强制结案的理由。", field="reason")
-    if not case.open or ForceCloseRequest.objects.filter(case=case, used_at=None).exists():
-        raise errors.WrongStage("此案已结束，或已有人提出申请。", field="move")
-    assert by.staff_id is not None, "the permission is given to staff only"
-    add_line(case, "ask_force_close", by=by, now=now, note=reason.strip())
-    return ForceCloseRequest.objects.create(
-        case=case, asked_by_id=by.staff_id, reason=reason.strip()[:300], asked_at=now
-    )
+    case = matter_to_ask(CASES, FORCED_CLOSING, case_id, by=by)
+    asked: ForceCloseRequest = ask(CASES, FORCED_CLOSING, case, reason=reason, by=by, now=now)
+    return asked
 
 
 @action(may="cases.merge")

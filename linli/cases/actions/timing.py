@@ -8,12 +8,13 @@ Wednesday 9:00; one granted extension makes it Friday 9:00, a second one Tuesday
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from linli.cases import errors
 from linli.cases.actions.effects import CASES
 from linli.cases.actions.moving import add_line
 from linli.cases.events import CaseExtended
-from linli.cases.flow import CASE, Clock, Stage
+from linli.cases.flow import Clock, Stage
 from linli.cases.models import (
     Case,
     Category,
@@ -24,15 +25,23 @@ from linli.cases.models import (
     Suspension,
 )
 from linli.cases.queries import case_to_change, current_standards, roles_of
+from linli.cases.requests import APPEAL, EXTENSION
 from linli.kernel.acting import Actor, action
 from linli.kernel.calendar.rules import MOST_EXTENSIONS
 from linli.kernel.engine import rows
 from linli.kernel.errors import NotFound
 from linli.kernel.events.outbox import announce
 from linli.kernel.jobs.queue import enqueue
-from linli.kernel.matters.asking import ask_to_decide, required, staff_id_of
+from linli.kernel.matters.asking import (
+    ask,
+    decide,
+    endorse,
+    matter_to_ask,
+    required,
+    staff_id_of,
+)
 from linli.kernel.matters.clocks import retime
-from linli.kernel.matters.conflicts import keep_axes_apart, keep_from_own_unit, keep_to_the_unit
+from linli.kernel.matters.conflicts import keep_axes_apart
 from linli.kernel.matters.inbox import keep_entry
 from linli.kernel.notify.sending import tell
 
@@ -47,8 +56,7 @@ def ask_extension(case_id: int, *, reason: str, by: Actor, now: datetime) -> Ext
     Raises:
         WrongStage: not in handling, overdue, suspended, one is waiting already, or two were granted.
     """
-    case = case_to_change(case_id, by=by)
-    keep_to_the_unit(CASE, case, by=by)
+    case = matter_to_ask(CASES, EXTENSION, case_id, by=by)
     deadline = _running(case)
     if now > deadline.due_at:
         raise errors.WrongStage(
@@ -59,19 +67,8 @@ def ask_extension(case_id: int, *, reason: str, by: Actor, now: datetime) -> Ext
             f"最多延期 {MOST_EXTENSIONS} 次，已经用完；请按现有时限办结，或请上级督办协调。",
             field="reason",
         )
-    if Extension.objects.filter(case=case, granted=None).exists():
-        raise errors.WrongStage("已有一个延期申请在审批，请等待结果。", field="reason")
-    asked = Extension.objects.create(
-        case=case,
-        deadline=deadline,
-        reason=required(reason, "延期理由"),
-        asked_by_id=staff_id_of(by),
-        asked_at=now,
-        due_before=deadline.due_at,
-    )
-    add_line(case, "ask_extension", by=by, now=now, note=asked.reason)
-    about = f"extension:{asked.pk}:endorse"
-    ask_to_decide(case, "cases.endorse_extension", "延期待审核", about=about, by=by, now=now)
+    own = {"deadline": deadline, "due_before": deadline.due_at}
+    asked: Extension = ask(CASES, EXTENSION, case, reason=reason, by=by, now=now, **own)
     return asked
 
 
@@ -80,17 +77,9 @@ def endorse_extension(
     extension_id: int, *, agree: bool, opinion: str = "", by: Actor, now: datetime
 ) -> Extension:
     """The unit's own leader agrees, and the request goes to the dispatcher; or refuses, and it ends there."""
-    asked, case = _waiting_extension(extension_id, by=by)
-    if asked.endorsed_at is not None:
-        raise errors.WrongStage("本单位已经同意，正等派遣员审批。", field="agree")
-    _not_the_asker(asked.asked_by_id, by, "延期申请")
-    if not agree:
-        return _refuse(asked, case, opinion, by=by, now=now)
-    asked.endorsed_by_id, asked.endorsed_at = by.staff_id, now
-    asked.save(update_fields=["endorsed_by", "endorsed_at"])
-    add_line(case, "endorse_extension", by=by, now=now, note=opinion.strip())
-    about = f"extension:{asked.pk}:grant"
-    ask_to_decide(case, "cases.grant_extension", "延期待审批", about=about, by=by, now=now)
+    asked: Extension = endorse(
+        CASES, EXTENSION, extension_id, agree=agree, opinion=opinion, by=by, now=now
+    )
     return asked
 
 
@@ -99,37 +88,12 @@ def grant_extension(
     extension_id: int, *, agree: bool, opinion: str = "", by: Actor, now: datetime
 ) -> Extension:
     """The dispatcher's decision; granting adds one original limit, counted from the original start."""
-    asked, case = _waiting_extension(extension_id, by=by)
-    keep_axes_apart(roles_of(case), "cases.grant_extension", by=by)
-    if asked.endorsed_at is None:
-        raise errors.WrongStage("要先由承办单位负责人同意。", field="agree")
-    if by.staff_id in (asked.asked_by_id, asked.endorsed_by_id):
-        raise errors.SamePerson("延期申请要由承办单位以外的人审批。", field="agree")
-    if not agree:
-        return _refuse(asked, case, opinion, by=by, now=now)
-    deadline = _running(case)
-    deadline.extensions += 1
-    _retime(case, deadline, now=now)
-    asked.granted, asked.decided_by_id, asked.decided_at = True, by.staff_id, now
-    asked.opinion, asked.due_after = opinion.strip()[:300], deadline.due_at
-    asked.save(update_fields=["granted", "decided_by", "decided_at", "opinion", "due_after"])
-    line = add_line(
-        case,
-        "extend",
-        by=by,
-        now=now,
-        note=asked.opinion,
-        public_text="办理时限已延长",
-        facts={"extensions": deadline.extensions, "due": deadline.due_at.isoformat()},
+    decided = decide(
+        CASES, EXTENSION, extension_id, agree=agree, opinion=opinion, by=by, now=now, effect=_extend
     )
-    announce(CaseExtended(case.pk, line.pk), now=now)
-    tell(
-        asked.asked_by_id,
-        f"延期已批准：{case.number} {case.title}",
-        link=f"/cases/{case.number}",
-        about=f"extension:{asked.pk}",
-        now=now,
-    )
+    asked: Extension = decided.request
+    if asked.granted and decided.entry is not None:
+        announce(CaseExtended(asked.case_id, decided.entry.pk), now=now)
     return asked
 
 
@@ -217,8 +181,7 @@ def resume(suspension_id: int, *, by: Actor, now: datetime) -> Suspension:
 @action(may="cases.handle")
 def appeal_overtime(case_id: int, *, reason: str, by: Actor, now: datetime) -> OvertimeAppeal:
     """Ask, after closing and once, that an overtime be left out of the statistics."""
-    case = case_to_change(case_id, by=by)
-    keep_to_the_unit(CASE, case, by=by)
+    case = matter_to_ask(CASES, APPEAL, case_id, by=by)
     if case.open:
         raise errors.WrongStage("结案以后才能提出超时申诉。", field="reason")
     late = next(
@@ -233,16 +196,7 @@ def appeal_overtime(case_id: int, *, reason: str, by: Actor, now: datetime) -> O
         raise errors.WrongStage("此案处置没有超时，不需要申诉。", field="reason")
     if OvertimeAppeal.objects.filter(deadline=late).exists():
         raise errors.WrongStage("此案已经申诉过一次，不能再次申诉。", field="reason")
-    appeal = OvertimeAppeal.objects.create(
-        deadline=late,
-        case=case,
-        reason=required(reason, "申诉理由"),
-        asked_by_id=staff_id_of(by),
-        asked_at=now,
-    )
-    add_line(case, "appeal_overtime", by=by, now=now, note=appeal.reason)
-    about = f"appeal:{appeal.pk}"
-    ask_to_decide(case, "cases.review_appeal", "超时申诉待复核", about=about, by=by, now=now)
+    appeal: OvertimeAppeal = ask(CASES, APPEAL, case, reason=reason, by=by, now=now, deadline=late)
     return appeal
 
 
@@ -251,29 +205,10 @@ def review_appeal(
     appeal_id: int, *, agree: bool, opinion: str = "", by: Actor, now: datetime
 ) -> OvertimeAppeal:
     """One of two reviews; both must agree. Granted, the overtime leaves the statistics and stays a fact."""
-    appeal = OvertimeAppeal.objects.select_for_update().filter(pk=appeal_id).first()
-    if appeal is None:
-        raise NotFound("没有这个申诉。", field="appeal")
-    case = case_to_change(appeal.case_id, by=by)
-    if appeal.granted is not None:
-        raise errors.WrongStage("这个申诉已有结论。", field="agree")
-    roles = roles_of(case)
-    keep_axes_apart(roles, "cases.review_appeal", by=by)
-    keep_from_own_unit(CASE, case, by=by)
-    if by.staff_id in roles.handlers | {appeal.asked_by_id, appeal.first_by_id}:
-        raise errors.SamePerson("申诉要由两位没有参与处置的同事分别复核。", field="agree")
-    if agree and appeal.first_by_id is None:
-        appeal.first_by_id, appeal.first_at = by.staff_id, now
-        appeal.save(update_fields=["first_by", "first_at"])
-        add_line(case, "review_appeal", by=by, now=now, note=opinion.strip())
-        return appeal
-    appeal.granted, appeal.decided_by_id, appeal.decided_at = agree, by.staff_id, now
-    appeal.opinion = opinion.strip()[:300]
-    appeal.save(update_fields=["granted", "decided_by", "decided_at", "opinion"])
-    if agree:
-        Deadline.objects.filter(pk=appeal.deadline_id).update(excused_at=now)
-    code = "grant_appeal" if agree else "refuse_appeal"
-    add_line(case, code, by=by, now=now, note=appeal.opinion)
+    decided = decide(
+        CASES, APPEAL, appeal_id, agree=agree, opinion=opinion, by=by, now=now, effect=_excuse
+    )
+    appeal: OvertimeAppeal = decided.request
     return appeal
 
 
@@ -312,6 +247,22 @@ def reclassify(
     return case
 
 
+def _extend(asked: Extension, case: Case, *, by: Actor, now: datetime) -> dict[str, Any]:
+    if not asked.granted:
+        return {}
+    deadline = _running(case)
+    deadline.extensions += 1
+    _retime(case, deadline, now=now)
+    asked.due_after = deadline.due_at
+    return {"extensions": deadline.extensions, "due": deadline.due_at.isoformat()}
+
+
+def _excuse(appeal: OvertimeAppeal, case: Case, *, by: Actor, now: datetime) -> dict[str, Any]:
+    if appeal.granted:
+        Deadline.objects.filter(pk=appeal.deadline_id).update(excused_at=now)
+    return {}
+
+
 def _running(case: Case) -> Deadline:
     deadline = (
         Deadline.objects.select_for_update()
@@ -336,35 +287,3 @@ def _retime(
 def _changed(case: Case, *, now: datetime) -> None:
     case.version += 1
     case.changed_at = now
-
-
-def _waiting_extension(extension_id: int, *, by: Actor) -> tuple[Extension, Case]:
-    found = Extension.objects.filter(pk=extension_id).first()
-    if found is None:
-        raise NotFound("没有这个延期申请。", field="extension")
-    case = case_to_change(found.case_id, by=by)
-    asked = Extension.objects.select_for_update().get(pk=extension_id)
-    if asked.granted is not None:
-        raise errors.WrongStage("这个延期申请已有结论。", field="agree")
-    return asked, case
-
-
-def _refuse(asked: Extension, case: Case, opinion: str, *, by: Actor, now: datetime) -> Extension:
-    asked.granted, asked.decided_by_id, asked.decided_at = False, by.staff_id, now
-    asked.opinion = required(opinion, "不同意的理由")
-    asked.save(update_fields=["granted", "decided_by", "decided_at", "opinion"])
-    add_line(case, "refuse_extension", by=by, now=now, note=asked.opinion)
-    tell(
-        asked.asked_by_id,
-        f"延期未批准：{case.number} {case.title}",
-        link=f"/cases/{case.number}",
-        about=f"extension:{asked.pk}",
-        now=now,
-        level="yellow",
-    )
-    return asked
-
-
-def _not_the_asker(asked_by_id: int, by: Actor, what: str) -> None:
-    if by.staff_id == asked_by_id:
-        raise errors.SamePerson(f"{what}不能由申请人自己审批。", field="agree")

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from linli.cases.models.loop import Case
 from linli.cases.models.results import Satisfaction, Solved
+from linli.kernel.matters.models import Request
 
 
 class WorkOrder(models.Model):
@@ -69,19 +70,10 @@ class FollowUp(models.Model):
         ]
 
 
-class Exclusion(models.Model):
+class Exclusion(Request):
     """A matter is left out of the assessment (剔除), with a reason and an approval; the figure with it stays beside."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
-    reason = models.CharField(max_length=300)
-    asked_by = models.ForeignKey("people.Staff", on_delete=models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField()
-    granted = models.BooleanField(null=True)
-    opinion = models.CharField(max_length=300, blank=True)
-    decided_by = models.ForeignKey(
-        "people.Staff", null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    decided_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

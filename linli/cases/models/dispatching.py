@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from linli.cases.models.catalogue import Category
 from linli.cases.models.loop import Case, CaseMove
+from linli.kernel.matters.models import Request
 
 
 class CommunityListEntry(models.Model):
@@ -25,24 +26,19 @@ class CommunityListEntry(models.Model):
         ]
 
 
-class DispatchDispute(models.Model):
-    """A unit says again that a matter is not its own (派单争议); the unit the ruling names cannot return it."""
+class DispatchDispute(Request):
+    """A unit says again that a matter is not its own (派单争议); the unit the ruling names cannot return it.
+
+    It is granted when another unit than the one that disputes has to handle the matter.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
     organization = models.ForeignKey(
         "organisations.Organization", on_delete=models.PROTECT, related_name="+"
     )
-    reason = models.CharField(max_length=300)
-    raised_by = models.ForeignKey("people.Staff", on_delete=models.PROTECT, related_name="+")
-    raised_at = models.DateTimeField()
     designated = models.ForeignKey(
         "organisations.Organization", null=True, on_delete=models.PROTECT, related_name="+"
     )
-    ruling = models.CharField(max_length=300, blank=True)
-    decided_by = models.ForeignKey(
-        "people.Staff", null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    decided_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -94,17 +90,8 @@ class Supervision(models.Model):
     answer = models.CharField(max_length=500, blank=True)
 
 
-class Objection(models.Model):
+class Objection(Request):
     """A unit disagrees with a rework or another finding of the checkers (异议); somebody else decides."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
     move = models.OneToOneField(CaseMove, on_delete=models.PROTECT, related_name="+")
-    reason = models.CharField(max_length=300)
-    raised_by = models.ForeignKey("people.Staff", on_delete=models.PROTECT, related_name="+")
-    raised_at = models.DateTimeField()
-    upheld = models.BooleanField(null=True)
-    opinion = models.CharField(max_length=300, blank=True)
-    decided_by = models.ForeignKey(
-        "people.Staff", null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    decided_at = models.DateTimeField(null=True)

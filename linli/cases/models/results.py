@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from linli.cases.models.catalogue import Channel
 from linli.cases.models.loop import Case, Report
+from linli.kernel.matters.models import Request
 
 
 class Merge(models.Model):
@@ -86,19 +87,15 @@ class CasePhoto(models.Model):
         ]
 
 
-class ForceCloseRequest(models.Model):
-    """Somebody asks that a case be closed by force; somebody else has to do it."""
+class ForceCloseRequest(Request):
+    """Somebody asks that a case be closed by force; somebody else has to do it, and grants it by doing so."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
-    asked_by = models.ForeignKey("people.Staff", on_delete=models.PROTECT, related_name="+")
-    reason = models.CharField(max_length=300)
-    asked_at = models.DateTimeField()
-    used_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["case"], condition=Q(used_at=None), name="one_open_request_per_case"
+                fields=["case"], condition=Q(decided_at=None), name="one_open_request_per_case"
             )
         ]
 

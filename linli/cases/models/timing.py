@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from linli.cases.flow import CLOCK_NAMES, Clock
 from linli.cases.models.loop import Case
-from linli.kernel.matters.models import ClockRun, Reminder
+from linli.kernel.matters.models import ClockRun, Reminder, Request
 
 
 class Deadline(ClockRun):
@@ -50,27 +50,14 @@ class Escalation(Reminder):
         constraints = [models.UniqueConstraint(fields=["deadline", "level"], name="once_per_level")]
 
 
-class Extension(models.Model):
+class Extension(Request):
     """Somebody asked for another whole limit (延期): endorsed in the own unit, then granted by a dispatcher.
 
-    `granted` is empty while it waits; a refused one (by either) does not count towards the most that may be granted.
+    A refused one (by either) does not count towards the most that may be granted.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
     deadline = models.ForeignKey(Deadline, on_delete=models.PROTECT, related_name="+")
-    reason = models.CharField(max_length=300)
-    asked_by = models.ForeignKey("people.Staff", on_delete=models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField()
-    endorsed_by = models.ForeignKey(
-        "people.Staff", null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    endorsed_at = models.DateTimeField(null=True)
-    decided_by = models.ForeignKey(
-        "people.Staff", null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    decided_at = models.DateTimeField(null=True)
-    granted = models.BooleanField(null=True)
-    opinion = models.CharField(max_length=300, blank=True)
     due_before = models.DateTimeField()
     due_after = models.DateTimeField(null=True)
 
@@ -97,21 +84,11 @@ class Suspension(models.Model):
     resumed_at = models.DateTimeField(null=True)
 
 
-class OvertimeAppeal(models.Model):
-    """A unit asks that an overtime be left out of the statistics (超时申诉): after closing, once, two reviewers."""
+class OvertimeAppeal(Request):
+    """A unit asks that an overtime be left out of the statistics (超时申诉): after closing, once, two reviewers.
+
+    The first one who agrees endorses it, the second one decides; one is enough to refuse.
+    """
 
     deadline = models.OneToOneField(Deadline, on_delete=models.PROTECT, related_name="+")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
-    reason = models.CharField(max_length=300)
-    asked_by = models.ForeignKey("people.Staff", on_delete=models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField()
-    first_by = models.ForeignKey(
-        "people.Staff", null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    first_at = models.DateTimeField(null=True)
-    decided_by = models.ForeignKey(
-        "people.Staff", null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    decided_at = models.DateTimeField(null=True)
-    granted = models.BooleanField(null=True)
-    opinion = models.CharField(max_length=300, blank=True)

@@ -48,7 +48,7 @@ def test_a_dispute_is_ruled_and_the_unit_named_cannot_return(world: World) -> No
     rule_dispute(
         dispute.pk,
         organization=world.organizations["SW"].pk,
-        ruling="管网属水务",
+        opinion="管网属水务",
         by=world.actors["leader"],
         now=MONDAY,
     )
@@ -66,7 +66,7 @@ def test_a_dispute_is_ruled_and_the_unit_named_cannot_return(world: World) -> No
         rule_dispute(
             dispute.pk,
             organization=world.organizations["CG"].pk,
-            ruling="再议",
+            opinion="再议",
             by=world.actors["leader"],
             now=MONDAY,
         )
@@ -79,7 +79,7 @@ def test_ruling_for_the_same_unit_leaves_its_clock_running(world: World) -> None
     rule_dispute(
         dispute.pk,
         organization=world.organizations["CG"].pk,
-        ruling="仍归城管",
+        opinion="仍归城管",
         by=world.actors["dispatcher"],
         now=MONDAY + timedelta(hours=1),
     )
@@ -109,12 +109,14 @@ def test_the_supervising_side_rules_no_dispute(world: World) -> None:
             rule_dispute(
                 dispute.pk,
                 organization=world.organizations["SW"].pk,
-                ruling="归水务",
+                opinion="归水务",
                 by=world.actors[who],
                 now=MONDAY,
             )
     with pytest.raises(MissingFact, match="哪个单位"):
-        rule_dispute(dispute.pk, organization=0, ruling="归", by=world.actors["leader"], now=MONDAY)
+        rule_dispute(
+            dispute.pk, organization=0, opinion="归", by=world.actors["leader"], now=MONDAY
+        )
 
 
 def committee(world: World) -> Organization:
@@ -239,7 +241,7 @@ def test_an_objection_to_a_rework_is_decided_by_somebody_else(world: World) -> N
     decided = decide_objection(
         objection.pk, agree=True, opinion="确为别处", by=world.actors["evaluator"], now=MONDAY
     )
-    assert decided.upheld
+    assert decided.granted
     case.refresh_from_db()
     assert (case.stage, case.reworked) == (Stage.HANDLING, 1)
 

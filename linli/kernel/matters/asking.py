@@ -301,7 +301,7 @@ def _call(
     tell(
         pick_decider(matter, step.may, now=now, barred=barred),
         f"{rule.name}等您决定：{matter.headline}",
-        link=matter.link,
+        link=rule.link or matter.link,
         about=f"{rule.code}:{request.pk}:endorse" if first else f"{rule.code}:{request.pk}",
         now=now,
         level="yellow",
@@ -313,7 +313,7 @@ def _report(rule: RequestRule, request: Request, matter: Matter, *, now: datetim
     tell(
         request.asked_by_id,
         f"{rule.name}{'已获同意' if request.granted else '未获同意'}：{matter.headline}",
-        link=matter.link,
+        link=rule.link or matter.link,
         about=f"{rule.code}:{request.pk}:result",
         now=now,
         level="info" if request.granted else "yellow",

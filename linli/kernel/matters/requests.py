@@ -31,7 +31,7 @@ class RequestRule:
     """`code` names it in notices and in errors, `name` to people, e.g. 延期申请. `granted` and `refused` are the codes
     of the lines a decision leaves, empty where the timeline is not concerned or the decision is a move of its own;
     so is the code of `ask` where asking leaves none. `public` is what outsiders read of a granted one, `columns`
-    are the fields of the row an effect may set.
+    are the fields of the row an effect may set, `link` the page it is answered on where that is not the matter's.
 
     With `endorse` a first person has to agree before another one decides; where both steps are the same, two people
     give the same answer one after the other. `endorsed_inside` keeps the first to the unit that has the work.
@@ -49,6 +49,7 @@ class RequestRule:
     granted: str = ""
     refused: str = ""
     public: str = ""
+    link: str = ""
     columns: tuple[str, ...] = ()
     asked_inside: bool = False
     endorsed_inside: bool = False

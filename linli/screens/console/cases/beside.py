@@ -18,10 +18,12 @@ from linli.cases.flow import AT_THE_UNIT, OPEN, Stage
 from linli.cases.models import Case, FilingStandard
 from linli.cases.overlays import Overlays
 from linli.cases.queries import force_close_request, reaches, roles_of
+from linli.cases.requests import APPEAL, DISPUTE, EXCLUSION, EXTENSION, OBJECTION
 from linli.kernel.acting import Actor
 from linli.kernel.calendar.rules import MOST_EXTENSIONS
 from linli.kernel.engine.rows import get
 from linli.kernel.matters.conflicts import works_on
+from linli.kernel.matters.requests import RequestRule, Step
 from linli.kernel.matters.roles import Roles
 
 Given = Mapping[str, Any]
@@ -47,9 +49,6 @@ class Standing:
     @property
     def stage(self) -> Stage:
         return Stage(self.case.stage)
-
-    def asked_by_me(self, staff_id: int | None) -> bool:
-        return staff_id is not None and staff_id == self.actor.staff_id
 
 
 @dataclass(frozen=True)
@@ -94,18 +93,14 @@ def _may_extend(standing: Standing) -> bool:
     )
 
 
-def _to_endorse(standing: Standing) -> bool:
-    asked = standing.over.waiting_extension
+def _to_answer(rule: RequestRule, step: Step | None, standing: Standing, asked: Any) -> bool:
+    """Whether a request waits at this step for somebody like the actor; the decision asks the same of the rule."""
     return (
         asked is not None
-        and asked.endorsed_at is None
-        and not standing.asked_by_me(asked.asked_by_id)
+        and asked.granted is None
+        and rule.step(asked) == step
+        and standing.actor.staff_id not in rule.barred(asked, standing.roles)
     )
-
-
-def _to_grant(standing: Standing) -> bool:
-    asked = standing.over.waiting_extension
-    return asked is not None and asked.endorsed_at is not None
 
 
 def _suspended(standing: Standing) -> bool:
@@ -113,27 +108,10 @@ def _suspended(standing: Standing) -> bool:
     return pause is not None and pause.resumed_at is None and standing.case.open
 
 
-def _to_review(standing: Standing) -> bool:
-    appeal = standing.over.appeal
-    return (
-        appeal is not None
-        and appeal.granted is None
-        and standing.actor.staff_id not in {appeal.asked_by_id, appeal.first_by_id}
-        and standing.actor.staff_id not in standing.roles.handlers
-    )
-
-
 def _my_help(standing: Standing) -> int | None:
     own = standing.actor.scope("cases.handle").organizations
     open_ones = (one for one in standing.over.assistances if one.done_at is None)
     return next((one.pk for one in open_ones if one.organization_id in own), None)
-
-
-def _to_decide_objection(standing: Standing) -> bool:
-    open_one = standing.over.open_objection
-    rework = standing.over.last_rework
-    barred = standing.roles.handlers | {rework.by_staff_id if rework else None}
-    return open_one is not None and standing.actor.staff_id not in barred
 
 
 def _act(verb: Callable[..., object], **names: str) -> Callable[[Standing, Given], object]:
@@ -158,15 +136,6 @@ def _on(
         return verb(row_id, **facts, by=standing.actor, now=standing.now)
 
     return act
-
-
-def _to_exclude(standing: Standing) -> bool:
-    asked = standing.over.exclusion
-    return (
-        asked is not None
-        and asked.granted is None
-        and standing.actor.staff_id not in standing.roles.handlers | {asked.asked_by_id}
-    )
 
 
 def _follow_up(standing: Standing, given: Given) -> object:
@@ -199,12 +168,12 @@ BESIDE: dict[str, Beside] = {
     "ask_extension": Beside("cases.handle", _may_extend, _act(timing.ask_extension, reason="reason")),
     "endorse_extension": Beside(
         "cases.endorse_extension",
-        _to_endorse,
+        lambda s: _to_answer(EXTENSION, EXTENSION.endorse, s, s.over.waiting_extension),
         _on(timing.endorse_extension, lambda s: s.over.waiting_extension, agree="agree", opinion="opinion"),
     ),
     "grant_extension": Beside(
         "cases.grant_extension",
-        _to_grant,
+        lambda s: _to_answer(EXTENSION, EXTENSION.decide, s, s.over.waiting_extension),
         _on(timing.grant_extension, lambda s: s.over.waiting_extension, agree="agree", opinion="opinion"),
     ),
     "suspend": Beside(
@@ -224,8 +193,8 @@ BESIDE: dict[str, Beside] = {
     ),
     "rule_dispute": Beside(
         "cases.rule_dispute",
-        lambda s: s.over.open_dispute is not None,
-        _on(dispatching.rule_dispute, lambda s: s.over.open_dispute, organization="organization", ruling="ruling"),
+        lambda s: _to_answer(DISPUTE, DISPUTE.decide, s, s.over.open_dispute),
+        _on(dispatching.rule_dispute, lambda s: s.over.open_dispute, organization="organization", opinion="opinion"),
     ),
     "add_assistance": Beside(
         "cases.dispatch",
@@ -257,7 +226,7 @@ BESIDE: dict[str, Beside] = {
     ),
     "decide_objection": Beside(
         "cases.decide_objection",
-        _to_decide_objection,
+        lambda s: _to_answer(OBJECTION, OBJECTION.decide, s, s.over.open_objection),
         _on(dispatching.decide_objection, lambda s: s.over.open_objection, agree="agree", opinion="opinion"),
     ),
     "appeal_overtime": Beside(
@@ -267,7 +236,7 @@ BESIDE: dict[str, Beside] = {
     ),
     "review_appeal": Beside(
         "cases.review_appeal",
-        _to_review,
+        lambda s: _to_answer(APPEAL, APPEAL.decide, s, s.over.appeal),
         _on(timing.review_appeal, lambda s: s.over.appeal, agree="agree", opinion="opinion"),
     ),
     "follow_up": Beside(
@@ -284,7 +253,7 @@ BESIDE: dict[str, Beside] = {
     ),
     "decide_exclusion": Beside(
         "cases.review_appeal",
-        _to_exclude,
+        lambda s: _to_answer(EXCLUSION, EXCLUSION.decide, s, s.over.exclusion),
         _on(assessing.decide_exclusion, lambda s: s.over.exclusion, agree="agree", opinion="opinion"),
     ),
     "remark": Beside("cases.remark", lambda s: True, _act(remark, note="note")),

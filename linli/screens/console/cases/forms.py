@@ -83,6 +83,8 @@ OPINION_WORDS = {
     "add_assistance": gettext_lazy("请对方做什么"),
     "endorse_extension": gettext_lazy("意见（不同意时必填）"),
     "grant_extension": gettext_lazy("意见（不同意时必填）"),
+    "review_appeal": gettext_lazy("意见（不同意时必填）"),
+    "rule_dispute": gettext_lazy("裁定意见"),
 }
 
 
@@ -399,7 +401,6 @@ MAKERS: dict[str, Callable[[str, Subject], forms.Field]] = {
     "solved": lambda code, subject: _choice(_("问题解决了吗"), [*labels.SOLVED.items()]),
     "satisfaction": lambda code, subject: _choice(_("满意吗"), [*labels.SATISFACTION.items()]),
     "opinion": lambda code, subject: _text(OPINION_WORDS.get(code, gettext_lazy("意见")), most=300),
-    "ruling": lambda code, subject: _text(_("裁定意见"), most=300),
     "kind": _kind,
     "until": lambda code, subject: _moment(
         _("恢复计时的时间"), _("到这个时间自动恢复，最长一年。")

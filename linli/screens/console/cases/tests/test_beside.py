@@ -88,7 +88,7 @@ def test_a_dispute_is_ruled_from_the_approvals(world: World, enter: Enter) -> No
     assert waiting(enter, "leader") == ["rule_dispute"]
 
     other = str(world.organizations["SW"].pk)
-    given = {"organization": other, "ruling": "归水务"}
+    given = {"organization": other, "opinion": "归水务"}
     assert send(enter, "leader", case, "rule_dispute", **given) == 302
     assert DispatchDispute.objects.get().designated == world.organizations["SW"]
     assert "return_back" not in buttons(enter, "other_handler", case)

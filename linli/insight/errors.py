@@ -7,7 +7,7 @@
     ├── TopicClosed     the managed topic is closed and changes no more
     ├── BadFormula      points of a score that do not add up, or would change the past (field says which)
     ├── BadAppeal       an appeal of a card lacks what it needs, or was made before (field says what)
-    └── OwnAppeal       whoever asked, is on the card, or answers for the scoring would decide it
+    └── OwnAppeal       whoever answers for the scoring, or is of the unit of the card, would decide it
 """
 
 from __future__ import annotations

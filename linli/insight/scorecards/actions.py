@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import Any
 
+from linli.cases.actions.effects import CASES
 from linli.cases.models import Case
 from linli.cases.queries import case_for
 from linli.insight.errors import BadAppeal, BadFormula, OwnAppeal
@@ -18,8 +20,8 @@ from linli.insight.scorecards.queries import (
     DECIDING,
     SCORING,
     UNIT_HEAD,
+    appeal_for,
     appealed_before,
-    appeals_seen,
     unit_cards,
     worker_card,
 )
@@ -27,9 +29,25 @@ from linli.insight.scorecards.rules import FULL, OVER_CLOSING
 from linli.kernel.acting import Actor, action
 from linli.kernel.calendar.local import local_day
 from linli.kernel.errors import NotFound
+from linli.kernel.matters.asking import ask, decide
+from linli.kernel.matters.requests import HANDLERS, RequestRule, Step
 from linli.kernel.people.models import Staff
 
-LONGEST = 500
+CARD_APPEAL = RequestRule(
+    code="card_appeal",
+    name="计分卡申诉",
+    model=CardAppeal,
+    ask=Step("cases.view", ""),
+    decide=Step(DECIDING, ""),
+    columns=("decided_by_name",),
+    link="/console/scorecards",
+    one_at_a_time=False,
+    reasoned=True,
+    bars=frozenset({HANDLERS}),
+    involved=lambda appeal: frozenset({appeal.staff_id} - {None}),
+)
+"""It concerns a card and leaves no line in the timeline of the case."""
+
 POINTS: Mapping[str, str] = {
     "done": "处置率",
     "on_time": "按期处置率",
@@ -141,24 +159,24 @@ def decide_appeal(
     """Grant or refuse, with an opinion. The row stays; granted, the matter leaves the score of that card.
 
     Raises:
-        OwnAppeal: whoever asked, is on the card or belongs to its unit, or answers for the scoring.
-        BadAppeal: no opinion, or decided already.
+        OwnAppeal, SamePerson: whoever asked, is on the card or belongs to its unit, or answers for the scoring.
+        MissingFact, WrongStage: no opinion, or decided already.
     """
-    if not appeals_seen(by).filter(pk=appeal_id).exists():
-        raise NotFound("没有这份申诉，或不在您的管辖范围内。", field="appeal")
-    appeal = CardAppeal.objects.select_for_update().get(pk=appeal_id)
+    appeal = appeal_for(by, appeal_id)
     if by.may(SCORING) and by.kind == "staff":
         raise OwnAppeal("负责评分的人不能裁定申诉，请交给其他负责人。")
-    if by.staff_id in (appeal.asked_by_id, appeal.staff_id):
-        raise OwnAppeal("不能裁定自己的申诉，请交给其他负责人。")
     if appeal.organization_id is not None and by.organization_id == appeal.organization_id:
         raise OwnAppeal("不能裁定本单位的申诉，请交给其他单位的负责人。")
-    if not appeal.open:
-        raise BadAppeal("这份申诉已有结论。", field="agree")
-    appeal.granted, appeal.opinion = agree, _words(opinion, "裁定意见", "opinion")
-    appeal.decided_by_id, appeal.decided_by_name, appeal.decided_at = by.staff_id, by.name, now
-    appeal.save(update_fields=["granted", "opinion", "decided_by", "decided_by_name", "decided_at"])
-    return appeal
+    decided = decide(
+        CASES, CARD_APPEAL, appeal_id, agree=agree, opinion=opinion, by=by, now=now, effect=_sign
+    )
+    settled: CardAppeal = decided.request
+    return settled
+
+
+def _sign(appeal: CardAppeal, case: Case, *, by: Actor, now: datetime) -> dict[str, Any]:
+    appeal.decided_by_name = by.name
+    return {}
 
 
 def _appeal(
@@ -172,29 +190,13 @@ def _appeal(
     by: Actor,
     now: datetime,
 ) -> CardAppeal:
-    words = _words(reason, "申诉理由", "reason")
     if case.pk not in counted:
         raise BadAppeal("这件案件没有计入这张计分卡，请核对编号和时段。", field="case")
     if appealed_before(stretch, case=case, organization=organization, staff=staff):
         raise BadAppeal("这件案件在这个时段已经申诉过，结果见申诉记录。", field="case")
-    assert by.staff_id is not None, "whoever has a card or leads a unit is a person"
-    return CardAppeal.objects.create(
-        organization_id=organization,
-        staff_id=staff,
-        case=case,
-        period_kind=stretch.kind.value,
-        period_name=stretch.name,
-        reason=words,
-        asked_by_id=by.staff_id,
-        asked_by_name=by.name,
-        asked_at=now,
-    )
-
-
-def _words(text: str, name: str, field: str) -> str:
-    text = text.strip()
-    if not text:
-        raise BadAppeal(f"请填写{name}。", field=field)
-    if len(text) > LONGEST:
-        raise BadAppeal(f"{name}有 {len(text)} 个字，最多 {LONGEST} 个字。", field=field)
-    return text
+    appeal: CardAppeal = ask(
+        CASES, CARD_APPEAL, case, reason=reason, by=by, now=now,
+        organization_id=organization, staff_id=staff, period_kind=stretch.kind.value,
+        period_name=stretch.name, asked_by_name=by.name,
+    )  # fmt: skip
+    return appeal

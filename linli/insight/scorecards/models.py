@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from linli.cases.models import Case
+from linli.kernel.matters.models import Request
 
 
 class ScoreFormula(models.Model):
@@ -34,7 +35,7 @@ class ScoreFormula(models.Model):
         ]
 
 
-class CardAppeal(models.Model):
+class CardAppeal(Request):
     """Somebody says that a matter counts wrongly on a card (申诉): on that of a unit, or on the own one of a worker.
 
     The row stays whatever is decided. Granted, the matter leaves the score of that card; the score with it and the
@@ -49,16 +50,9 @@ class CardAppeal(models.Model):
     period_kind = models.CharField(max_length=12)
     period_name = models.CharField(max_length=10)
     reason = models.CharField(max_length=500)
-    asked_by = models.ForeignKey("people.Staff", on_delete=models.PROTECT, related_name="+")
-    asked_by_name = models.CharField(max_length=40)
-    asked_at = models.DateTimeField()
-    granted = models.BooleanField(null=True)
     opinion = models.CharField(max_length=500, blank=True)
-    decided_by = models.ForeignKey(
-        "people.Staff", null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    asked_by_name = models.CharField(max_length=40)
     decided_by_name = models.CharField(max_length=40, blank=True)
-    decided_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

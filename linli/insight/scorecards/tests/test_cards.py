@@ -40,6 +40,7 @@ from linli.insight.scorecards.queries import (
 )
 from linli.kernel.acting import EVERYWHERE, Actor
 from linli.kernel.errors import NotAllowed, NotFound
+from linli.kernel.matters.errors import MissingFact, SamePerson, WrongStage
 from linli.kernel.organisations.models import Organization, OrganizationKind
 from tests.walks import RUBBISH, opened, walk_to
 from tests.world import MONDAY, World
@@ -252,14 +253,14 @@ def test_an_appeal_is_decided_by_somebody_else(worked: World) -> None:
     with pytest.raises(OwnAppeal, match="本单位"):
         decide_appeal(made.pk, agree=True, opinion="好", by=same_unit, now=MONDAY)
     asker = replace(leader, staff_id=worked.staff["unit_leader"].pk)
-    with pytest.raises(OwnAppeal, match="自己"):
+    with pytest.raises(SamePerson, match="自己"):
         decide_appeal(made.pk, agree=True, opinion="好", by=asker, now=MONDAY)
     assert CardAppeal.objects.get().open
 
 
 def test_an_appeal_is_complete_once_and_decided_once(worked: World) -> None:
     for reason in ("  ", "长" * 501):
-        with pytest.raises(BadAppeal) as refused:
+        with pytest.raises(MissingFact) as refused:
             appeal(worked, reason=reason)
         assert refused.value.field == "reason"
     with pytest.raises(NotFound, match="单位负责人"):
@@ -267,10 +268,10 @@ def test_an_appeal_is_complete_once_and_decided_once(worked: World) -> None:
     made = appeal(worked)
     with pytest.raises(BadAppeal, match="已经申诉过"):
         appeal(worked)
-    with pytest.raises(BadAppeal, match="裁定意见"):
+    with pytest.raises(MissingFact, match="裁定意见"):
         decide_appeal(made.pk, agree=True, opinion="", by=worked.actors["leader"], now=MONDAY)
     decide(worked, made)
-    with pytest.raises(BadAppeal, match="已有结论"):
+    with pytest.raises(WrongStage, match="已有结论"):
         decide(worked, made)
     with pytest.raises(NotFound):
         decide_appeal(made.pk + 1, agree=True, opinion="好", by=worked.actors["leader"], now=MONDAY)

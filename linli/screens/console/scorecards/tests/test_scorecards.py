@@ -113,7 +113,7 @@ def test_an_appeal_goes_its_whole_way(worked: World, enter: Enter) -> None:
     assert "暴雨封路" in leader.get(decision).content.decode()
     assert leader.post(decision, {"agree": "yes", "opinion": ""}).status_code == 422
     assert leader.post(decision, {"agree": "yes", "opinion": "属实"}).status_code == 302
-    assert leader.post(decision, {"agree": "no", "opinion": "再看"}).status_code == 422
+    assert leader.post(decision, {"agree": "no", "opinion": "再看"}).status_code == 409
 
     page = client.get(unit_page(worked)).content.decode()
     assert "申诉成立" in page

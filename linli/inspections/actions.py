@@ -13,7 +13,7 @@ from linli.kernel.acting import AREA_COLUMNS, Actor, action, lies_at
 from linli.kernel.errors import NotFound
 from linli.kernel.matters import moving
 from linli.kernel.matters.asking import required
-from linli.kernel.matters.errors import WrongStage
+from linli.kernel.matters.errors import MissingFact, WrongStage
 from linli.kernel.organisations.models import Organization
 from linli.kernel.places.queries import area_by_id, path_of
 
@@ -28,19 +28,22 @@ def add_site(
     """Take a place in; its first visit is planned with the next day.
 
     Raises:
-        MissingFact: it has no name; NotFound: the area is out of reach, or there is no such kind.
+        MissingFact: it has no name or no kind; NotFound: the area is out of reach.
     """
+    of = SiteKind.objects.filter(code=kind, retired_at=None).first()
+    if of is None:
+        raise MissingFact("没有这类场所，请重新选择。", field="kind")
     site = Site(
-        kind=SiteKind.objects.filter(code=kind, retired_at=None).first(),
+        kind=of,
         name=required(name, "名称", "name", most=60),
         address=address.strip()[:200],
-        unit=Organization.objects.filter(pk=unit, retired_at=None).first(),
+        unit=Organization.objects.filter(pk=unit or 0, retired_at=None).first(),
     )
     path = path_of(area_by_id(area))
     for column in AREA_COLUMNS:
         setattr(site, f"{column}_id", getattr(path, f"{column}_id"))
-    if site.kind_id is None or not lies_at(by.scope(), site):
-        raise NotFound("没有这类场所，或所选区域不在您的管辖范围内。", field="area")
+    if not lies_at(by.scope(), site):
+        raise NotFound("没有找到所选区域，或不在您的管辖范围内。", field="area")
     site.save()
     return site
 
@@ -55,7 +58,7 @@ def plan_inspection(site_id: int, *, by: Actor, now: datetime) -> Inspection:
     site = sites_seen(by, PLAN).filter(pk=site_id).first()
     if site is None:
         raise NotFound("没有找到这个场所，或不在您的管辖范围内。", field="site")
-    if site.open_stage:  # type: ignore[attr-defined]
+    if site.open_stage:
         raise WrongStage("这个场所还有一次检查没有办完，请先办完它。", field="site")
     return _plan(site, by=by, now=now)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 
@@ -36,7 +37,7 @@ def inspection_for(actor: Actor, number: str) -> Inspection:
     return found
 
 
-def sites_seen(actor: Actor, right: str = SEE) -> QuerySet[Site]:
+def sites_seen(actor: Actor, right: str = SEE) -> QuerySet[Any]:
     """Sites in use within a right, with `last_visit` and the stage of the open inspection as `open_stage`."""
     if not actor.may(right):
         return Site.objects.none()
@@ -53,10 +54,10 @@ def sites_seen(actor: Actor, right: str = SEE) -> QuerySet[Site]:
     )
 
 
-def sites_due(kind: SiteKind, sites: QuerySet[Site], *, now: datetime) -> QuerySet[Site]:
+def sites_due(kind: SiteKind, sites: QuerySet[Any], *, now: datetime) -> QuerySet[Any]:
     """Of some sites those of a kind to plan a visit of: none is open, and the last one is longer ago than planned."""
     long_ago = Q(last_visit=None) | Q(last_visit__lte=now - timedelta(days=kind.every_days))
-    due = sites.filter(long_ago, kind=kind, open_stage=None)
+    due = sites.filter(long_ago, Q(open_stage=None), kind=kind)
     return due.order_by(F("last_visit").asc(nulls_first=True), "id")
 
 

@@ -306,7 +306,7 @@ def test_everybody_sees_the_own_area_and_a_unit_its_own(world: World) -> None:
 
 
 def test_a_site_lies_where_the_planner_may_plan(world: World) -> None:
-    with pytest.raises(NotFound):
+    with pytest.raises(MissingFact):
         shop(world, kind="castle")
     with pytest.raises(NotFound):
         shop(world, by=replace(world.actors["leader"], grants={"inspections.plan": Scope()}))

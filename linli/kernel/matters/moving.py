@@ -206,9 +206,8 @@ def _keep_photos(
     """The pictures among the facts, each with the name of its fact as its kind."""
     for name in facts.photo_names():
         files = confirm_files(getattr(facts, name), by=by, now=now)
-        model._default_manager.bulk_create(
-            model(entry=entry, file=file, kind=name) for file in files
-        )
+        line: dict[str, Any] = {"entry": entry, "kind": name}
+        model._default_manager.bulk_create(model(file=file, **line) for file in files)
 
 
 def _settle(kind: Kind, matter: Matter, source: str, move: Move, *, now: datetime) -> None:

@@ -69,7 +69,8 @@ class MatterForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, kind: Kind, move: Move, matter: Matter, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"version": matter.version}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial["version"] = matter.version
         self._facts = kind.facts
         add_fields(self, move.phone_form or "", matter, kind.flow, MAKERS.get(kind.code, {}))
 
@@ -129,6 +130,7 @@ def others_waiting(actor: Actor, *, now: datetime) -> list[dict[str, Any]]:
             "kind": one.kind,
             "word": name_of(one.kind.flow),
             "matter": one.matter,
+            "title": one.matter.headline.removeprefix(one.matter.number).strip(),
             "stage": _(one.stage_name),
         }
         for one in matters_of(actor, rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -130,14 +131,13 @@ def _timeline(kind: Kind, matter: Any, request: PageRequest) -> list[dict[str, A
         kind.entry._default_manager.filter(**{f"{kind.key}_id": matter.pk}).order_by("-id")
     )
     photos: dict[int, list[dict[str, str]]] = {line.pk: [] for line in lines}
-    if kind.photo is not None:
-        for one in kind.photo._default_manager.select_related("file").filter(entry__in=lines):
-            shown = {
-                "url": signed_path(one.file, now=request.now),
-                "thumb": signed_path(one.file, now=request.now, size=Size.SMALL),
-                "label": _photo_word(kind, one.kind),
-            }
-            photos[one.entry_id].append(shown)  # type: ignore[attr-defined]
+    for one in _photos_of(kind, list(photos)):
+        shown = {
+            "url": signed_path(one.file, now=request.now),
+            "thumb": signed_path(one.file, now=request.now, size=Size.SMALL),
+            "label": _photo_word(kind, one.kind),
+        }
+        photos[one.entry_id].append(shown)
     return [
         {
             "what": _(kind.flow.word(line.code)),
@@ -149,3 +149,10 @@ def _timeline(kind: Kind, matter: Any, request: PageRequest) -> list[dict[str, A
         }
         for line in lines
     ]
+
+
+def _photos_of(kind: Kind, line_ids: list[int]) -> list[Any]:
+    if kind.photo is None:
+        return []
+    of_lines = Q(entry__in=line_ids)
+    return list(kind.photo._default_manager.select_related("file").filter(of_lines))

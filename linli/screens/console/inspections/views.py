@@ -18,7 +18,6 @@ from linli.inspections.models import (
     InspectionDeadline,
     InspectionLine,
     InspectionPhoto,
-    Site,
     SiteKind,
 )
 from linli.inspections.queries import (
@@ -137,8 +136,8 @@ def row_of(one: Inspection, request: PageRequest) -> dict[str, Any]:
     }
 
 
-def _site_row(site: Site, request: PageRequest) -> dict[str, Any]:
-    last, stage = site.last_visit, site.open_stage  # type: ignore[attr-defined]
+def _site_row(site: Any, request: PageRequest) -> dict[str, Any]:
+    last, stage = site.last_visit, site.open_stage
     due = local_day(last + timedelta(days=site.kind.every_days)) if last else None
     return {
         "site": site,

@@ -5,7 +5,10 @@
     ├── MissingFact            something the move needs was not given (field says what)
     ├── SamePerson             the handler would check, or the asker would approve, the own work
     ├── Conflict               somebody else changed the matter meanwhile
-    └── Held                   another matter has to end first
+    ├── Held                   another matter has to end first
+    ├── DeputyInvalid          somebody cannot stand in, or not on these days (field says what is wrong)
+    ├── DeputyTaken            one of the two is taken on some of the days; the sentence names them
+    └── NotAColleague          whoever was named cannot take matters over
 """
 
 from __future__ import annotations
@@ -45,3 +48,18 @@ class Conflict(MatterError):
 class Held(MatterError):
     status = 409
     code = "held"
+
+
+class DeputyInvalid(MatterError):
+    status = 422
+    code = "deputy_invalid"
+
+
+class DeputyTaken(MatterError):
+    status = 409
+    code = "deputy_taken"
+
+
+class NotAColleague(MatterError):
+    status = 422
+    code = "not_a_colleague"

@@ -8,11 +8,13 @@ from __future__ import annotations
 from linli.cases.events import CaseExtended, CaseRated, ReportStored
 from linli.kernel.jobs.rounds import Tick
 from linli.kernel.matters.events import MatterMoved
+from linli.kernel.people.events import StaffLeft
 
 SUBSCRIPTIONS: dict[type, tuple[str, ...]] = {
     ReportStored: ("linli.cases.handlers.confirm_receipt",),
     MatterMoved: ("linli.cases.handlers.tell_reporters", "linli.hotline.handlers.tell_upstream"),
     CaseExtended: ("linli.hotline.handlers.tell_extension",),
+    StaffLeft: ("linli.kernel.matters.handlers.give_away",),
     CaseRated: ("linli.cases.handlers.thank_or_alert",),
 }
 

@@ -123,6 +123,11 @@ class SideAction:
     advice: str = ""
 
 
+HANDED_OVER = SideAction("hand_over_owner", "经办人交接")
+COMMON_LINES = (HANDED_OVER,)
+"""Lines that every timeline may hold, whatever the kind."""
+
+
 @dataclass(frozen=True)
 class Flow:
     """The whole course of one kind of matter.
@@ -186,7 +191,8 @@ class Flow:
     @cached_property
     def lines(self) -> Mapping[str, Move | SideAction]:
         """Every code a timeline may hold."""
-        return {**self.move, **{one.code: one for one in self.side_actions}}
+        beside = (*self.side_actions, *COMMON_LINES)
+        return {**self.move, **{one.code: one for one in beside}}
 
     def word(self, code: str) -> str:
         """The word for a line of the timeline; an unknown code as it is, so that a page never breaks on data."""
@@ -219,7 +225,7 @@ class Flow:
 
 
 def _doubled(flow: Flow) -> Iterable[str]:
-    lines = [*(one.code for one in flow.moves), *(one.code for one in flow.side_actions)]
+    lines = [one.code for one in (*flow.moves, *flow.side_actions, *COMMON_LINES)]
     stages, clocks = [one.code for one in flow.stages], [one.code for one in flow.clocks]
     for what, codes in (("stage", stages), ("line", lines), ("clock", clocks)):
         yield from (f"{what} {code} stands twice" for code in set(codes) if codes.count(code) > 1)

@@ -210,13 +210,21 @@ def _keep_photos(
         model._default_manager.bulk_create(model(file=file, **line) for file in files)
 
 
+def barred_from(kind: Kind, matter: Matter) -> frozenset[int]:
+    """Who may not be given a matter at its stage: whoever did the work does not judge it."""
+    if kind.barred is not None:
+        return kind.barred(matter)
+    of_the_unit = kind.flow.stage[matter.stage].of_the_unit
+    return frozenset({matter.handler_id} if matter.handler_id and not of_the_unit else ())
+
+
 def _settle(kind: Kind, matter: Matter, source: str, move: Move, *, now: datetime) -> None:
     """Owner, clock and end of a matter that has just entered a stage."""
     stage = kind.flow.stage[matter.stage]
     matter.open = stage.open
     if stage.open:
         if not stage.of_the_unit or not matter.owner_id:
-            give(kind, matter, now=now, barred=_barred(kind, matter))
+            give(kind, matter, now=now, barred=barred_from(kind, matter))
         matter.closed_at = None
         tell(
             matter.owner_id,
@@ -232,14 +240,6 @@ def _settle(kind: Kind, matter: Matter, source: str, move: Move, *, now: datetim
         if kind.ended is not None:
             kind.ended(matter)
     change_clock(kind, matter, source, now=now, run_on=move.runs_on)
-
-
-def _barred(kind: Kind, matter: Matter) -> frozenset[int]:
-    """Who may not be given a matter at its stage: whoever did the work does not judge it."""
-    if kind.barred is not None:
-        return kind.barred(matter)
-    of_the_unit = kind.flow.stage[matter.stage].of_the_unit
-    return frozenset({matter.handler_id} if matter.handler_id and not of_the_unit else ())
 
 
 def _check_roles(kind: Kind, matter: Matter, move: Move, *, by: Actor) -> None:

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from linli.kernel.acting import Actor, action
 from linli.kernel.calendar.local import local_day
+from linli.kernel.events.outbox import announce
 from linli.kernel.organisations.actions import retire_organization
 from linli.kernel.organisations.models import Organization
 from linli.kernel.organisations.texts import checked, checked_code, checked_phone
@@ -20,6 +21,7 @@ from linli.kernel.people.errors import (
     StaffInvalid,
     StillWorking,
 )
+from linli.kernel.people.events import StaffLeft
 from linli.kernel.people.models import Shift, Staff
 from linli.kernel.people.rules import last_day
 
@@ -91,6 +93,7 @@ def mark_left(staff_id: int, *, by: Actor, now: datetime) -> Staff:
         if shift.valid_until is None or shift.valid_until > today:
             shift.valid_until = last_day(shift.valid_from, today)
             shift.save(update_fields=["valid_until"])
+    announce(StaffLeft(staff.pk), now=now)
     return staff
 
 

@@ -231,17 +231,6 @@ def _in_sheet_order(rows: QuerySet[FilingStandard]) -> QuerySet[FilingStandard]:
 _standards = Remembered(_read_standards, seconds=3.0)
 
 
-def inbox(actor: Actor) -> QuerySet[Case]:
-    """Open cases that wait for the actor, most urgent first."""
-    if actor.staff_id is None:
-        return Case.objects.none()
-    return (
-        Case.objects.filter(open=True, owner_id=actor.staff_id)
-        .select_related("category", "grid", "community", "handling_org")
-        .order_by("due_at", "id")
-    )
-
-
 def _ids_for_words(actor: Actor, words: str) -> list[int]:
     if words.isdigit() and len(words) >= 14:
         return [id_in(words)]

@@ -90,6 +90,10 @@ class Inspection(Matter):
         return f"JC{self.opened_at.astimezone(LOCAL):%Y%m%d}{self.pk:06d}"
 
     @property
+    def topic(self) -> str:
+        return self.site.name
+
+    @property
     def headline(self) -> str:
         return f"{self.number} {self.site.name}"
 

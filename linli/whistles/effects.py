@@ -28,7 +28,7 @@ from linli.whistles.models import (
     WhistleLine,
     WhistlePhoto,
 )
-from linli.whistles.queries import legs_seen, roles_of
+from linli.whistles.queries import SEE, legs_seen, roles_of
 
 MARKS = range(1, 6)
 """到场, 配合 and 效果 are each scored 1–5."""
@@ -55,7 +55,9 @@ class LegFacts(Facts):
 
 
 def _respond(leg: WhistleLeg, *, by: Actor, facts: LegFacts, now: datetime) -> dict[str, Any]:
+    """Whoever answers for the department has it in hand from then on."""
     leg.responded_at = now
+    leg.owner_id = by.staff_id or leg.owner_id
     return {}
 
 
@@ -236,6 +238,7 @@ LEGS = Kind(
     related=("whistle", "handling_org"),
     lock=_lock,
     reaches=reaches_leg,
+    view=SEE,
     seen=legs_seen,
     roles=lambda leg: roles_of(leg.whistle),
     barred=_barred,

@@ -136,6 +136,10 @@ class WhistleLeg(Matter):
         return f"{self.whistle.number} {unit} {self.whistle.title}"
 
     @property
+    def topic(self) -> str:
+        return self.whistle.title
+
+    @property
     def link(self) -> str:
         return f"/console/whistles/{self.whistle.number}"
 

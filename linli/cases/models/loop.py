@@ -115,6 +115,10 @@ class Case(Matter):
         return f"{self.number} {self.title}"
 
     @property
+    def topic(self) -> str:
+        return self.title
+
+    @property
     def link(self) -> str:
         return f"/cases/{self.number}"
 

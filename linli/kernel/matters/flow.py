@@ -173,6 +173,11 @@ class Flow:
         return frozenset(one.code for one in self.stages if one.open)
 
     @cached_property
+    def unit_begins(self) -> str:
+        """The first stage of the unit: the work was given to it, and nobody there has taken it yet."""
+        return next((one.code for one in self.stages if one.of_the_unit), "")
+
+    @cached_property
     def ending(self) -> frozenset[str]:
         """Moves after which nobody works on the matter any more."""
         return frozenset(
@@ -225,7 +230,8 @@ class Flow:
 
 
 def _doubled(flow: Flow) -> Iterable[str]:
-    lines = [one.code for one in (*flow.moves, *flow.side_actions, *COMMON_LINES)]
+    beside = (*flow.side_actions, *COMMON_LINES)
+    lines = [*(one.code for one in flow.moves), *(one.code for one in beside)]
     stages, clocks = [one.code for one in flow.stages], [one.code for one in flow.clocks]
     for what, codes in (("stage", stages), ("line", lines), ("clock", clocks)):
         yield from (f"{what} {code} stands twice" for code in set(codes) if codes.count(code) > 1)

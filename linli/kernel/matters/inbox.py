@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from linli.kernel.acting import Actor, within
 from linli.kernel.engine import rows
@@ -24,15 +24,25 @@ CHANGED = (
     "pressing", "due_at", "yellow_at", "suspended_until",
 )  # fmt: skip
 BATCH = 1_000
+MOST_COUNTED = 1_001
+"""Entries counted for a badge; nobody has so many in hand, a leader may read so many."""
+
+
+SHOWN = ("owner", "community", "grid", "handling_org")
+"""What a line of a list names, whatever the kind."""
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """A matter that waits for somebody; `own` tells it from what waits for the whole unit or for a colleague."""
+    """A matter that waits for somebody; `own` tells it from what waits for the whole unit or for a colleague.
+
+    `for_whom` names the colleague one stands in for.
+    """
 
     kind: Kind
     matter: Any
     own: bool
+    for_whom: str = ""
 
     @property
     def stage_name(self) -> str:
@@ -74,11 +84,39 @@ def rebuild(kind: Kind) -> int:
 
 
 def waiting_for(actor: Actor, *, on: date) -> QuerySet[InboxEntry]:
-    """Entries that this person has to act on, their own and those of colleagues they stand in for; by due."""
-    if actor.staff_id is None:
-        return InboxEntry.objects.none()
-    people = {actor.staff_id, *stood_in_for(actor.staff_id, on=on)}
-    return by_urgency(InboxEntry.objects.filter(owner_id__in=people))
+    """Entries that this person has to act on, their own and those of colleagues they stand in for; by due.
+
+    What the person may not read is not there: standing in gives nobody a right.
+    """
+    return by_urgency(InboxEntry.objects.filter(_own(actor, on=on) & _readable(actor)))
+
+
+def waiting_outside(actor: Actor, *, on: date) -> QuerySet[InboxEntry]:
+    """The same, and what was given to the own unit and nobody there has taken yet; by due."""
+    conditions = _own(actor, on=on)
+    for kind in kinds():
+        stage = kind.flow.stage.get(kind.flow.unit_begins)
+        if stage is not None and actor.may(stage.may):
+            units = {actor.organization_id, *actor.scope(stage.may).organizations} - {None}
+            conditions |= Q(kind=kind.code, stage=stage.code, handling_org_id__in=units)
+    return by_urgency(InboxEntry.objects.filter(conditions & _readable(actor)))
+
+
+def lit(entries: QuerySet[InboxEntry], light: str, *, now: datetime) -> QuerySet[InboxEntry]:
+    """Entries of one light: red, yellow, green or blue; all of them for any other word."""
+    paused, late, near = Q(suspended_until__gt=now), Q(due_at__lt=now), Q(yellow_at__lte=now)
+    conditions = {
+        "blue": paused,
+        "red": _not(paused, "suspended_until") & late,
+        "yellow": _not(paused, "suspended_until") & _not(late, "due_at") & near,
+        "green": _not(paused, "suspended_until") & _not(late, "due_at") & _not(near, "yellow_at"),
+    }
+    return entries.filter(conditions[light]) if light in conditions else entries
+
+
+def capped_count(entries: QuerySet[InboxEntry]) -> int:
+    """Number of entries, counted to at most `MOST_COUNTED`."""
+    return entries.order_by()[:MOST_COUNTED].count()
 
 
 def waiting_for_unit(actor: Actor) -> QuerySet[InboxEntry]:
@@ -109,18 +147,25 @@ def by_urgency(entries: QuerySet[InboxEntry]) -> QuerySet[InboxEntry]:
     return entries.order_by("-pressing", F("due_at").asc(nulls_last=True), "id")
 
 
-def matters_of(actor: Actor, entries: Sequence[InboxEntry]) -> list[Waiting]:
+def matters_of(actor: Actor, entries: Sequence[InboxEntry], *, on: date) -> list[Waiting]:
     """The matters behind entries, in the same order; one query a kind. What has ended meanwhile is left out."""
+    others = actor.staff_id and any(entry.owner_id != actor.staff_id for entry in entries)
+    away = stood_in_for(actor.staff_id, on=on) if others and actor.staff_id else frozenset()
     wanted: dict[str, list[int]] = defaultdict(list)
     for entry in entries:
         wanted[entry.kind].append(entry.matter_id)
     found: dict[tuple[str, int], Any] = {}
     for code, ids in wanted.items():
         kind = kind_of(code)
-        matters = kind.matter._default_manager.select_related(*kind.related, "owner")
+        matters = kind.matter._default_manager.select_related(*kind.related, *SHOWN)
         found |= {(code, pk): matter for pk, matter in matters.in_bulk(ids).items()}
     return [
-        Waiting(kind_of(entry.kind), found[key], entry.owner_id == actor.staff_id)
+        Waiting(
+            kind_of(entry.kind),
+            found[key],
+            entry.owner_id == actor.staff_id,
+            found[key].owner.name if entry.owner_id in away else "",
+        )
         for entry in entries
         if (key := (entry.kind, entry.matter_id)) in found
     ]
@@ -156,6 +201,27 @@ def differences(kind: Kind, matters: Iterable[Matter]) -> list[str]:
                 if getattr(entry, name) != value
             ]
     return found
+
+
+def _own(actor: Actor, *, on: date) -> Q:
+    if actor.staff_id is None:
+        return Q(pk__in=[])
+    return Q(owner_id__in={actor.staff_id, *stood_in_for(actor.staff_id, on=on)})
+
+
+def _readable(actor: Actor) -> Q:
+    """Entries of matters the actor may read; asked of each kind by row, so that nobody's whole scope is walked."""
+    conditions = Q(pk__in=[])
+    for kind in kinds():
+        if kind.seen is not None and actor.may(kind.view):
+            there = kind.seen(actor, kind.view).filter(pk=OuterRef("matter_id"))
+            conditions |= Q(Exists(there), kind=kind.code)
+    return conditions
+
+
+def _not(condition: Q, column: str) -> Q:
+    """Everything else, what has no such instant too."""
+    return Q(**{f"{column}__isnull": True}) | ~condition
 
 
 def _cells(kind: Kind, matter: Matter) -> dict[str, Any]:

@@ -43,6 +43,7 @@ class Kind:
     `barred` who may not be given it; `around` further foreign keys of a timeline line; `photo` is the table of the
     pictures that came with a move, the facts `photo_…`, unless `keep_photos` stores them otherwise; `followed` runs
     when all of it is stored; `ended` when nobody works on it any more.
+    `seen` are the matters a right reaches, `view` is the right with which one reads them.
     `related` is what names and links need, `requests` what may be asked for on such a matter.
     """
 
@@ -60,6 +61,7 @@ class Kind:
     related: tuple[str, ...] = ()
     lock: Callable[[int], Matter | None] | None = None
     reaches: Callable[[Actor, Any, str], bool] | None = None
+    view: str = ""
     seen: Callable[[Actor, str], models.QuerySet[Any]] | None = None
     roles: Callable[[Any], Roles] | None = None
     barred: Callable[[Any], frozenset[int]] | None = None

@@ -57,6 +57,11 @@ class Matter(Placed):
         raise NotImplementedError
 
     @property
+    def topic(self) -> str:
+        """What it is about, in one line of a list."""
+        raise NotImplementedError
+
+    @property
     def link(self) -> str:
         """Address of its page."""
         raise NotImplementedError

@@ -7,22 +7,18 @@ lines that say what it is about.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 
-from linli.cases.flow import CASE
 from linli.inspections.flow import INSPECTION, SEE
 from linli.inspections.models import Inspection
 from linli.inspections.queries import findings_of
 from linli.kernel.acting import Actor
-from linli.kernel.calendar.local import local_day
 from linli.kernel.errors import NotFound
 from linli.kernel.matters.facts import Facts
 from linli.kernel.matters.flow import Flow, Move
-from linli.kernel.matters.inbox import matters_of, waiting_for, waiting_for_unit
 from linli.kernel.matters.kinds import Kind, kind_of
 from linli.kernel.matters.models import Matter
 from linli.screens.field.views_case import watermark_of
@@ -119,22 +115,6 @@ def take_matter_photos(request: PageRequest, matter: Matter, move: Move) -> dict
         else one
         for name, one in photos.items()
     }
-
-
-def others_waiting(actor: Actor, *, now: datetime) -> list[dict[str, Any]]:
-    """What waits for the person or their unit beside cases, the most urgent first."""
-    entries = waiting_for(actor, on=local_day(now)) | waiting_for_unit(actor)
-    rows = list(entries.exclude(kind=CASE.code).filter(kind__in=SEEN)[:MOST_OTHERS])
-    return [
-        {
-            "kind": one.kind,
-            "word": name_of(one.kind.flow),
-            "matter": one.matter,
-            "title": one.matter.headline.removeprefix(one.matter.number).strip(),
-            "stage": _(one.stage_name),
-        }
-        for one in matters_of(actor, rows)
-    ]
 
 
 def name_of(flow: Flow) -> str:

@@ -11,16 +11,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.cases.queries import cases_seen
+from linli.kernel.calendar.local import local_day
+from linli.kernel.matters.handing import INBOX_LINK
+from linli.kernel.matters.inbox import matters_of, waiting_outside
 from linli.kernel.notify.actions import read_all_notices
 from linli.kernel.notify.models import Notice
 from linli.kernel.notify.queries import notices_for
 from linli.kernel.people.queries import on_duty
 from linli.kernel.places.models import AreaLevel
 from linli.kernel.places.queries import areas_within
-from linli.screens.field.matters import others_waiting
 from linli.screens.field.page import FIELD, items, page
 from linli.screens.field.tasks import LISTS, MOST_TASKS, counters, done_this_month, tasks_on
 from linli.screens.shared.guard import PageRequest, needs
+from linli.screens.shared.waiting import Line, lines_of
 
 MOST_NOTICES = 50
 MOST_GRIDS = 3
@@ -30,10 +33,13 @@ MOST_GRIDS = 3
 @require_safe
 @needs(*FIELD)
 def home(request: PageRequest) -> HttpResponse:
-    """Counters and the tasks behind them, most urgent first; `?list=` opens one counter's."""
+    """Counters, and every kind of task in one list, most urgent first; `?list=` opens the cases of one counter."""
     wanted = request.GET.get("list", "")
     chosen = next((one for one in LISTS if one.code == wanted), None)
-    rows = list(tasks_on(request.actor, wanted, now=request.now)[: MOST_TASKS + 1])
+    lines = [] if chosen else _lines(request)
+    rows = (
+        list(tasks_on(request.actor, wanted, now=request.now)[: MOST_TASKS + 1]) if chosen else []
+    )
     return page(
         request,
         "field/home.html",
@@ -44,9 +50,9 @@ def home(request: PageRequest) -> HttpResponse:
         counters=counters(request.actor, now=request.now),
         chosen=chosen,
         tasks=items(rows[:MOST_TASKS], request),
-        more=len(rows) > MOST_TASKS,
+        lines=lines[:MOST_TASKS],
+        more=max(len(rows), len(lines)) > MOST_TASKS,
         most=MOST_TASKS,
-        others=[] if chosen else others_waiting(request.actor, now=request.now),
     )
 
 
@@ -130,6 +136,13 @@ def notices(request: PageRequest) -> HttpResponse:
     )
 
 
+def _lines(request: PageRequest) -> list[Line]:
+    """What waits for this person and for the own unit, with addresses that open on the phone."""
+    today = local_day(request.now)
+    entries = list(waiting_outside(request.actor, on=today)[: MOST_TASKS + 1])
+    return lines_of(matters_of(request.actor, entries, on=today), request, phone=True)
+
+
 def _shown(rows: Iterable[Notice]) -> list[dict[str, Any]]:
     """Notices whose links to a case open it on the phone."""
     return [
@@ -137,10 +150,16 @@ def _shown(rows: Iterable[Notice]) -> list[dict[str, Any]]:
             "text": row.text,
             "made_at": row.made_at,
             "read_at": row.read_at,
-            "link": f"/field{row.link}" if row.link.startswith("/cases/") else row.link,
+            "link": _on_the_phone(row.link),
         }
         for row in rows
     ]
+
+
+def _on_the_phone(link: str) -> str:
+    if link == INBOX_LINK:
+        return "/field/"
+    return f"/field{link}" if link.startswith("/cases/") else link
 
 
 def _where(request: PageRequest) -> str:

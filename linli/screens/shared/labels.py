@@ -39,6 +39,16 @@ STAGES: dict[str, StageLook] = {
 }
 """The names are those of the flow; as a stage 作废 reads "Cancelled", as a button "Cancel"."""
 
+LEG_STAGES: dict[str, StageLook] = {
+    "waiting": StageLook(_("待应哨"), "waiting"),
+    "responded": StageLook(_("已应哨，待报到"), "moving"),
+    "working": StageLook(_("应哨处置中"), "moving"),
+    "handled": StageLook(_("待街道核查"), "checking"),
+    "checked": StageLook(_("待评价"), "checking"),
+    "declined": StageLook(_("退单，待区指定"), "waiting"),
+}
+"""The open stages of a department's part in a whistle."""
+
 # What a resident reads: five steps, soft words.
 RESIDENT_STEPS: tuple[tuple[str, str | Promise], ...] = (
     ("accepted", _("已受理")),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from linli.cases.models import Case
+from linli.kernel.matters.models import Matter
 from linli.screens.shared.guard import PageRequest
 
 
-def light_of(case: Case, request: PageRequest) -> str:
+def light_of(case: Matter, request: PageRequest) -> str:
     """green, yellow or red by the stored instants; blue while it is suspended (挂账), grey once it has ended."""
     if not case.open:
         return "grey"

@@ -8,6 +8,7 @@ from linli.screens.console.home import start, views
 
 urlpatterns = [
     path("", views.workbench, name="home"),
+    path("inbox", views.inbox, name="inbox"),
     path("notices", views.notices, name="notices"),
     path("notices/<int:notice_id>/reading", views.notice_reading, name="notice_reading"),
     path("notices/reading", views.notices_reading, name="notices_reading"),

@@ -12,19 +12,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from linli.cases.flow import OPEN, Stage
-from linli.cases.models import Case
-from linli.cases.queries import capped_count, inbox, open_counts
+from linli.cases.queries import open_counts
+from linli.kernel.calendar.local import local_day
+from linli.kernel.matters.inbox import MOST_COUNTED, capped_count, lit, matters_of, waiting_for
 from linli.kernel.notify.actions import read_all_notices, read_notice
 from linli.kernel.notify.queries import notices_for
 from linli.screens.console import labels
 from linli.screens.console.menu import ANY_STAFF, page
-from linli.screens.console.whistles.views import leg_line
 from linli.screens.shared.guard import PageRequest, needs
-from linli.screens.shared.labels import STAGES
-from linli.screens.shared.light import light_of
-from linli.whistles.queries import legs_waiting_for
+from linli.screens.shared.labels import LIGHT_WORDS, STAGES
+from linli.screens.shared.waiting import LOOKS, lines_of
 
 INBOX_SHOWN = 15
+INBOX_PAGE = 50
 NOTICES_SHOWN = 6
 NOTICES_PAGE = 50
 
@@ -32,23 +32,57 @@ NOTICES_PAGE = 50
 @require_GET
 @needs("cases.view")
 def workbench(request: PageRequest) -> HttpResponse:
-    """What waits for this person, and how the cases of the scope stand; every figure opens its list."""
-    mine = inbox(request.actor)
-    total, legs = capped_count(mine), legs_waiting_for(request.actor)
+    """What waits for this person, of every kind, and how the cases of the scope stand; figures open their lists."""
+    today = local_day(request.now)
+    mine = waiting_for(request.actor, on=today)
+    shown, total = list(mine[:INBOX_SHOWN]), capped_count(mine)
     counts = open_counts(request.actor, now=request.now)
     return page(
         request,
         "console/home/workbench.html",
         title=_("工作台"),
         here="console:home",
-        inbox=[_waiting(case, request) for case in mine[:INBOX_SHOWN]],
-        inbox_total=total,
-        waiting_total=total + len(legs),
-        legs=[leg_line(leg) for leg in legs[:INBOX_SHOWN]],
-        inbox_url=_list(owner=request.actor.staff_id, open=1),
+        lines=lines_of(matters_of(request.actor, shown, on=today), request),
+        total=_capped(total),
         figures=_figures(counts),
         notices=notices_for(request.actor)[:NOTICES_SHOWN],
         looks=labels.NOTICE_LOOKS,
+    )
+
+
+@require_GET
+@needs("cases.view")
+def inbox(request: PageRequest) -> HttpResponse:
+    """Everything that waits for this person, most urgent first, by kind and light."""
+    today = local_day(request.now)
+    kind, light = request.GET.get("kind", ""), request.GET.get("light", "")
+    rows = lit(waiting_for(request.actor, on=today), light, now=request.now)
+    if kind in LOOKS:
+        rows = rows.filter(kind=kind)
+    number = request.GET.get("page", "")
+    at = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 1
+    start = max(at - 1, 0) * INBOX_PAGE
+    found, total = list(rows[start : start + INBOX_PAGE + 1]), capped_count(rows)
+    conditions = {name: value for name, value in (("kind", kind), ("light", light)) if value}
+    return page(
+        request,
+        "console/home/inbox.html",
+        title=_("等我办理"),
+        here="console:home",
+        trail=[],
+        lines=lines_of(matters_of(request.actor, found[:INBOX_PAGE], on=today), request),
+        kinds=[(code, look.label) for code, look in LOOKS.items()],
+        lights=[(code, word) for code, word in LIGHT_WORDS.items() if code != "grey"],
+        kind=kind,
+        light=light,
+        pager={
+            "previous_url": f"?{urlencode({**conditions, 'page': at - 1})}" if at > 1 else "",
+            "next_url": f"?{urlencode({**conditions, 'page': at + 1})}"
+            if len(found) > INBOX_PAGE
+            else "",
+            "total": min(total, MOST_COUNTED - 1),
+            "capped": total >= MOST_COUNTED,
+        },
     )
 
 
@@ -90,8 +124,8 @@ def notices_reading(request: PageRequest) -> HttpResponse:
     return redirect("console:notices")
 
 
-def _waiting(case: Case, request: PageRequest) -> dict[str, Any]:
-    return {"case": case, "light": light_of(case, request)}
+def _capped(total: int) -> str:
+    return f"{MOST_COUNTED - 1}+" if total >= MOST_COUNTED else str(total)
 
 
 def _figures(counts: dict[str, int]) -> list[dict[str, Any]]:

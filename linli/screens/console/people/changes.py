@@ -118,7 +118,9 @@ def staff_leaving(request: PageRequest, staff_id: int) -> HttpResponse:
     staff = staff_member(request.actor, staff_id)
     left_open = loads_of([staff.pk]).get(staff.pk, 0)
     words = _("今天起：账号停用，岗位、网格任职和班次结束，密钥失效。记录都保留。")
-    warning = _("手上还有 %(n)d 件未办结的案件，请派遣员先改派给别人。") % {"n": left_open}
+    warning = _(
+        "手上还有 %(n)d 件未办结的事项，离职后自动交给能办的同事，每件都留下“经办人交接”记录。"
+    ) % {"n": left_open}
     asking = _asking(
         staff,
         title=_("办理离职"),

@@ -26,6 +26,7 @@ LINK = re.compile(r'href="([^"?#]+)')
 
 PAGES: dict[str, set[str]] = {
     "/console/": WORKS_ON_CASES,
+    "/console/inbox": WORKS_ON_CASES,
     "/console/cases": WORKS_ON_CASES,
     "/console/intake": WORKS_ON_CASES,
     "/console/standards": WORKS_ON_CASES | {"system_admin"},

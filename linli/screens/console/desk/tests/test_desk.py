@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from linli.cases.flow import Stage
 from linli.cases.models import Case
+from linli.kernel.matters.models import InboxEntry
 from linli.kernel.notify.models import Notice
 from linli.screens.console.tests.office import Enter, opened
 from tests.walks import walk_to
@@ -131,7 +132,7 @@ def test_a_unit_that_is_no_longer_proposed_is_not_used(world: World, enter: Ente
 def test_empty_desks_say_what_would_come(world: World, enter: Enter) -> None:
     assert "没有待受理的案件" in enter("acceptor").get("/console/desk").content.decode()
     assert "没有待派遣的案件" in enter("dispatcher").get("/console/dispatch").content.decode()
-    assert "没有等您办理的案件" in enter("acceptor").get("/console/").content.decode()
+    assert "没有等您办理的事项" in enter("acceptor").get("/console/").content.decode()
 
 
 def test_every_figure_of_the_workbench_opens_a_list_of_as_many(world: World, enter: Enter) -> None:
@@ -155,11 +156,12 @@ def test_the_workbench_lists_what_waits_for_me_most_urgent_first(
 ) -> None:
     first, second = several(world, 2)
     Case.objects.filter(pk=second.pk).update(due_at=MONDAY)
+    InboxEntry.objects.filter(kind="case", matter_id=second.pk).update(due_at=MONDAY)
     client = enter("acceptor")
 
     answer = client.get("/console/")
 
-    assert [one["case"] for one in answer.context["inbox"]] == [second, first]
+    assert [one.number for one in answer.context["lines"]] == [second.number, first.number]
     with CaptureQueriesContext(connection) as queries:
         client.get("/console/")
     assert len(queries) <= MOST_QUERIES

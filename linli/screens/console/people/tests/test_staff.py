@@ -81,7 +81,7 @@ def test_leaving_warns_of_open_matters_and_closes_the_login(enter: Enter, world:
     case.save()
     client, page = enter("system_admin"), f"/console/people/{world.staff['acceptor'].pk}"
 
-    assert "手上还有 1 件未办结的案件" in client.get(f"{page}/leaving").content.decode()
+    assert "手上还有 1 件未办结的事项" in client.get(f"{page}/leaving").content.decode()
     assert client.post(f"{page}/leaving").status_code == 302
     assert not Account.objects.get(username="acceptor").is_active
     assert "离职。资料和记录保留" in client.get(page).content.decode()

@@ -184,9 +184,15 @@ def frame(request: PageRequest, *, here: str) -> dict[str, Any]:
         "unread_count": unread_count(actor),
         "account_name": actor.name,
         "account_role": _posts(actor.account_id, local_day(request.now)),
-        "account_menu": [{"label": _("修改密码"), "url": "/password", "icon": "key"}],
+        "account_menu": _account_menu(actor),
         "logout_url": "/logout",
     }
+
+
+def _account_menu(actor: Actor) -> list[dict[str, Any]]:
+    own = {"label": _("代班"), "url": reverse("console:deputies"), "icon": "users"}
+    password = {"label": _("修改密码"), "url": "/password", "icon": "key"}
+    return [own, password] if actor.staff_id is not None else [password]
 
 
 def place_of(actor: Actor) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.screens.console.people import changes, importing, views
+from linli.screens.console.people import changes, deputies, importing, views
 
 urlpatterns = [
     path("people", views.people, name="people"),
@@ -25,5 +25,9 @@ urlpatterns = [
         changes.posting_end,
         name="posting_end",
     ),
+    path("people/<int:staff_id>/deputies", deputies.staff_deputies, name="staff_deputies"),
+    path("people/<int:staff_id>/handing", deputies.staff_handing, name="staff_handing"),
+    path("deputies", deputies.own_deputies, name="deputies"),
+    path("deputies/<int:row_id>/end", deputies.deputy_end, name="deputy_end"),
     path("accounts/import", importing.post_import, name="post_import"),
 ]

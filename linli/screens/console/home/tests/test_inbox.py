@@ -7,13 +7,12 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils.module_loading import import_string
 
 from linli.cases.flow import Stage
 from linli.cases.models import Case
-from linli.config.subscriptions import MATTERS
 from linli.kernel.matters.deputies import name_deputy
 from linli.kernel.matters.inbox import waiting_for
+from linli.kernel.matters.kinds import kinds
 from linli.kernel.matters.models import InboxEntry
 from linli.screens.console.home import views
 from linli.screens.console.tests.office import Enter
@@ -46,7 +45,7 @@ def in_hand(world: World) -> tuple[Case, WhistleLeg]:
 
 
 def test_every_kind_of_this_installation_has_its_line() -> None:
-    flows = [import_string(path).flow for path in MATTERS]
+    flows = [kind.flow for kind in kinds()]
     assert {flow.code for flow in flows} == set(LOOKS)
     for flow in flows:
         assert flow.open_stages <= set(LOOKS[flow.code].stages)
@@ -136,4 +135,4 @@ def test_more_matters_need_no_more_queries(world: World, enter: Enter) -> None:
     client.get("/console/inbox")
     with CaptureQueriesContext(connection) as queries:
         client.get("/console/inbox")
-    assert len(queries) <= len(MATTERS) + 3 + FRAME
+    assert len(queries) <= len(kinds()) + 3 + FRAME

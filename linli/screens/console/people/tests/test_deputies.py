@@ -1,0 +1,77 @@
+"""代班 and 交接 by pages: the own ones, those of others, and who may not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from linli.cases.flow import Stage
+from linli.cases.models import Case
+from linli.kernel.matters.models import Deputy
+from linli.screens.console.tests.office import Enter
+from tests.walks import opened, walk_to
+from tests.world import DAY, POSTS, World
+
+OWN = "/console/deputies"
+
+
+def form(world: World) -> dict[str, object]:
+    return {
+        "deputy": world.staff["unit_leader"].pk, "valid_from": str(DAY),
+        "valid_until": str(DAY + timedelta(days=2)), "reason": "年休假",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("who", POSTS)
+def test_everybody_opens_the_own_page_and_one_administrator_the_others(
+    enter: Enter, world: World, who: str
+) -> None:
+    client, page = enter(who), f"/console/people/{world.staff['handler'].pk}"
+    expected = 200 if who == "system_admin" else 403
+    assert client.get(OWN).status_code == 200
+    for form_page in ("deputies", "handing"):
+        assert client.get(f"{page}/{form_page}").status_code == expected
+    if who != "system_admin":
+        assert client.post(f"{page}/deputies", form(world)).status_code == 403
+        assert client.post(f"{page}/handing").status_code == 403
+    assert not Deputy.objects.exists()
+
+
+def test_a_handler_names_a_deputy_and_ends_it(enter: Enter, world: World) -> None:
+    client = enter("handler")
+    assert "没有指定代班的同事" in client.get(OWN).content.decode()
+
+    assert client.post(OWN, form(world)).status_code == 302
+    again = client.post(OWN, form(world))
+
+    assert again.status_code == 409
+    assert "已由城管老许代班" in again.content.decode()
+    row = Deputy.objects.get()
+    assert (row.staff, row.reason) == (world.staff["handler"], "年休假")
+    assert "年休假" in client.get(OWN).content.decode()
+    assert "代谁的班" in enter("unit_leader").get(OWN).content.decode()
+    assert enter("unit_leader").post(f"{OWN}/{row.pk}/end").status_code == 403
+    assert client.post(f"{OWN}/{row.pk}/end").headers["Location"] == OWN
+    row.refresh_from_db()
+    assert row.ended_at is not None
+
+
+def test_an_administrator_names_one_for_somebody_and_ends_it(enter: Enter, world: World) -> None:
+    client, page = enter("system_admin"), f"/console/people/{world.staff['handler'].pk}/deputies"
+    assert client.post(page, form(world)).headers["Location"] == page
+    row = Deputy.objects.get()
+    assert client.post(f"{OWN}/{row.pk}/end").headers["Location"] == page
+    wrong = client.post(page, {})
+    assert set(wrong.context["form"].errors) == {"deputy", "valid_from", "valid_until"}
+
+
+def test_everything_in_hand_is_handed_to_a_colleague(enter: Enter, world: World) -> None:
+    case = walk_to(world, opened(world), Stage.HANDLING)
+    staff, to = world.staff["handler"], world.staff["unit_leader"]
+    client, page = enter("system_admin"), f"/console/people/{staff.pk}"
+    assert f"{page}/handing" in client.get(page).content.decode()
+    answer = client.post(f"{page}/handing", {"to": to.pk}, follow=True)
+    assert "已交接 1 件。" in answer.content.decode()
+    assert Case.objects.get(pk=case.pk).owner == to
+    assert f"{page}/handing" not in client.get(page).content.decode()

@@ -210,10 +210,17 @@ def _own(actor: Actor, *, on: date) -> Q:
 
 
 def _readable(actor: Actor) -> Q:
-    """Entries of matters the actor may read; asked of each kind by row, so that nobody's whole scope is walked."""
+    """Entries of matters the actor may read; asked of each kind by row, so that nobody's whole scope is walked.
+
+    Of a kind that does not say who sees it, those are read on which one's posts let one act.
+    """
     conditions = Q(pk__in=[])
     for kind in kinds():
-        if kind.seen is not None and actor.may(kind.view):
+        if kind.seen is None:
+            for right in {stage.may for stage in kind.flow.stages if actor.may(stage.may)}:
+                reach = within(actor.scope(right), staff=("owner",))
+                conditions |= Q(kind=kind.code, may=right) & reach
+        elif actor.may(kind.view):
             there = kind.seen(actor, kind.view).filter(pk=OuterRef("matter_id"))
             conditions |= Q(Exists(there), kind=kind.code)
     return conditions

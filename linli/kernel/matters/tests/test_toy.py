@@ -169,7 +169,7 @@ def test_a_toy_is_served_by_everything_that_serves_matters(toys: World) -> None:
     # the inbox, the load, the unit's list, whoever may act
     mine = list(waiting_for(handler, on=DAY))
     assert [(one.kind, one.matter_id, one.may) for one in mine] == [("toy", toy.pk, "cases.handle")]
-    [waiting] = matters_of(handler, mine)
+    [waiting] = matters_of(handler, mine, on=DAY)
     assert (waiting.matter, waiting.stage_name, waiting.own) == (toy, "办理中", True)
     assert loads_of([toys.staff["handler"].pk]) == {toys.staff["handler"].pk: 1}
     assert [one.matter_id for one in waiting_for_unit(toys.actors["unit_leader"])] == [toy.pk]
@@ -273,6 +273,6 @@ def test_who_stands_in_sees_what_waits_for_the_colleague(toys: World) -> None:
     forget_everything()
     entries = list(waiting_for(toys.actors["unit_leader"], on=DAY))
     assert [
-        (one.matter.pk, one.own) for one in matters_of(toys.actors["unit_leader"], entries)
+        (one.matter.pk, one.own) for one in matters_of(toys.actors["unit_leader"], entries, on=DAY)
     ] == [(toy.pk, False)]
     assert not waiting_for(toys.actors["unit_leader"], on=DAY + timedelta(days=1))

@@ -15,6 +15,9 @@ from linli.kernel.notify.models import Notice
 from linli.kernel.notify.sending import tell
 from linli.screens.field.tasks import counters, done_this_month, tasks_of
 from linli.screens.field.tests.phone import phone_of, verifying
+from linli.whistles.actions.legs import move_leg
+from linli.whistles.actions.whistling import Called, WhistleDraft, blow_whistle
+from linli.whistles.models import WhistleLeg
 from tests.walks import RUBBISH, opened, walk_to
 from tests.world import MONDAY, World
 
@@ -122,3 +125,25 @@ def test_the_map_of_a_case_shows_that_case_and_only_to_who_may_see_it(world: Wor
     found = phone_of("handler").get(address).json()["features"]
     assert [one["properties"]["number"] for one in found] == [case.number]
     assert phone_of("other_handler").get(address).json()["features"] == []
+
+
+def test_a_leg_stands_in_the_same_list_until_a_colleague_takes_it(world: World) -> None:
+    """吹哨 that 城管队 was called by: everybody of the unit sees it, then only whoever answered."""
+    case = walk_to(world, opened(world), Stage.HANDLING)
+    called = (Called(world.organizations["CG"].pk, "lead", "劝离、清路"),)
+    draft = WhistleDraft(
+        kind="enforcement", title="占道洗车场", background="洗车场占了人行道三个月。",
+        area=world.areas["G1"], called=called,
+    )  # fmt: skip
+    whistle = blow_whistle(draft, by=world.actors["dispatcher"], now=MONDAY)
+    leg = WhistleLeg.objects.get(whistle=whistle)
+
+    def numbers(who: str) -> list[str]:
+        return sorted(one.number for one in phone_of(who).get("/field/").context["lines"])
+
+    assert numbers("handler") == sorted([case.number, whistle.number])
+    assert numbers("unit_leader") == [whistle.number]
+    assert numbers("other_handler") == []
+    move_leg(leg.pk, "respond", by=world.actors["handler"], now=MONDAY)
+    assert numbers("unit_leader") == []
+    assert numbers("handler") == sorted([case.number, whistle.number])

@@ -21,6 +21,7 @@ from linli.demo.inspections import inspect_places
 from linli.demo.matters import Chronicle
 from linli.demo.presence import Plan, demo_password, finished, mark_finished, plan_in_place
 from linli.demo.staffing import SHOWN_LOGINS
+from linli.demo.standing_in import name_demo_deputy
 from linli.demo.today import drive_all
 from linli.demo.whistles import blow_whistles
 from linli.kernel.access.models import PostHolding
@@ -104,6 +105,7 @@ def build_demo(
     drive_all(chronicle)
     blow_whistles(chronicle)
     inspect_places(chronicle)
+    name_demo_deputy(now=plan.now)
     mark_finished(now=plan.now)
     report("完成", whole, whole)
     return summary()

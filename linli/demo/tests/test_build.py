@@ -40,7 +40,7 @@ from linli.kernel.audit.models import AuditLine
 from linli.kernel.calendar.models import WorkCalendar
 from linli.kernel.engine.remembered import forget_everything
 from linli.kernel.matters.clocks import run_of
-from linli.kernel.matters.models import Limit
+from linli.kernel.matters.models import Deputy, Limit
 from linli.kernel.notify.models import Notice
 from linli.kernel.organisations.models import Organization
 from linli.kernel.people.models import Contact, GridPosting, Shift, Staff
@@ -221,6 +221,12 @@ def test_cases_can_be_found_by_their_words(demo: DemoSummary) -> None:
 
 def test_some_cases_of_today_have_drawn_pictures(demo: DemoSummary) -> None:
     assert CasePhoto.objects.filter(kind="report").exists()
+
+
+def test_a_worker_is_away_and_the_leader_of_the_grid_stands_in(demo: DemoSummary) -> None:
+    away = Deputy.objects.select_related("staff", "deputy").get(ended_at=None)
+    assert Account.objects.get(staff=away.deputy).username == "gezhang1"
+    assert away.staff.organization_id == away.deputy.organization_id
 
 
 def test_building_again_changes_nothing(demo: DemoSummary) -> None:

@@ -8,7 +8,7 @@ dispatches.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any, TypeVar
 
 S = TypeVar("S")
@@ -127,5 +127,5 @@ class Proposal:
 
 
 def _made(kind: type[S], cells: Mapping[str, Any]) -> S:
-    known = {one.name for one in fields(kind)}  # type: ignore[arg-type]
+    known = getattr(kind, "__dataclass_fields__", {})
     return kind(**{name: value for name, value in cells.items() if name in known})

@@ -16,7 +16,6 @@ from linli.cases.models.dispatching import (
     Supervision,
 )
 from linli.cases.models.loop import Case, CaseMove, Report
-from linli.cases.models.orders import HandlingMethod, OrderFile, OrderFileKind, OrderHandling
 from linli.cases.models.results import (
     CasePhoto,
     FieldCommand,
@@ -54,12 +53,8 @@ __all__ = [
     "FilingStandard",
     "FollowUp",
     "ForceCloseRequest",
-    "HandlingMethod",
     "Merge",
     "Objection",
-    "OrderFile",
-    "OrderFileKind",
-    "OrderHandling",
     "OvertimeAppeal",
     "PhotoKind",
     "Rating",

@@ -63,7 +63,7 @@ def test_a_case_moved_between_two_readings_is_read_again(
 
     monkeypatch.setattr(command, "replayed", wrong_once)
     assert run().exit_code == 0
-    assert len(asked) == 3, "the case once more, then the legs"
+    assert len(asked) == 3, "the case once more, then the legs; of what there is none, nothing"
 
 
 def test_an_inbox_that_lost_an_entry_is_found(run: Run) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 from linli.cases.actions.assessing import CALLED_AT
 from linli.cases.flow import AT_THE_UNIT, Stage
 from linli.cases.models import Case, WorkOrder
-from linli.cases.papers import sheet_of
 from linli.cases.queries import reaches, roles_of
+from linli.hotline.papers import sheet_of
 from linli.hotline.queries import messages_of, order_of_case
 from linli.kernel.acting import Actor
 from linli.kernel.matters.conflicts import works_on

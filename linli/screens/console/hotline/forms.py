@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from linli.cases.actions.ordering import HandlingFacts
-from linli.cases.models import OrderHandling
+from linli.hotline.models import OrderHandling
+from linli.hotline.sheets import HandlingFacts
 from linli.screens.console import labels
 from linli.screens.console.hotline import words
 from linli.screens.shared.choosing import choice_field

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from linli.cases.actions.assessing import record_follow_up
-from linli.cases.actions.ordering import add_papers, open_paper, record_handling
 from linli.cases.flow import Stage
 from linli.cases.models import Case
-from linli.cases.papers import sheet_of
 from linli.cases.queries import case_for, waiting_at
-from linli.cases.questions import VALUES, script
+from linli.hotline.papers import sheet_of
+from linli.hotline.questions import VALUES, script
+from linli.hotline.sheets import add_papers, open_paper, record_handling
 from linli.kernel.errors import LinliError, NotFound
 from linli.kernel.files.actions import store_file
 from linli.kernel.files.errors import FileError

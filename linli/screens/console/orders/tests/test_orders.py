@@ -14,12 +14,13 @@ from PIL import Image
 from pytest_django import Settings
 
 from linli.cases.actions.moving import make_move
-from linli.cases.actions.ordering import HandlingFacts, add_papers, open_paper, record_handling
 from linli.cases.errors import MissingFact, WrongStage
 from linli.cases.facts import Facts
 from linli.cases.flow import Stage
-from linli.cases.models import Case, CaseMove, FollowUp, OrderFile, OrderHandling, Report
-from linli.cases.questions import SHIPPED, parse_script
+from linli.cases.models import Case, CaseMove, FollowUp, Report
+from linli.hotline.models import OrderFile, OrderHandling
+from linli.hotline.questions import SHIPPED, parse_script
+from linli.hotline.sheets import HandlingFacts, add_papers, open_paper, record_handling
 from linli.kernel.audit.models import AuditLine
 from linli.kernel.engine.remembered import forget_everything
 from linli.kernel.errors import NotAllowed, NotFound
@@ -219,8 +220,8 @@ def test_who_looked_at_a_paper_is_in_the_audit_log(world: World, enter: Enter) -
 
     enter("acceptor").post(f"{sheet(case)}/papers/{row.pk}")
 
-    line = AuditLine.objects.filter(action="cases.ordering.open_paper").get()
-    assert (line.actor_name, line.subject) == ("受理员小钱", f"cases.orderfile:{row.pk}")
+    line = AuditLine.objects.filter(action="hotline.sheets.open_paper").get()
+    assert (line.actor_name, line.subject) == ("受理员小钱", f"hotline.orderfile:{row.pk}")
 
 
 def test_a_paper_of_another_case_is_not_found(world: World, enter: Enter) -> None:

@@ -9,17 +9,10 @@ from datetime import datetime
 from linli.cases import errors
 from linli.cases.actions.moving import add_line
 from linli.cases.flow import AT_THE_UNIT, Stage
-from linli.cases.models import (
-    Case,
-    HandlingMethod,
-    OrderFile,
-    OrderFileKind,
-    OrderHandling,
-    Solved,
-    WorkOrder,
-)
-from linli.cases.papers import kept_from, readable
+from linli.cases.models import Case, Solved, WorkOrder
 from linli.cases.queries import case_to_change
+from linli.hotline.models import HandlingMethod, OrderFile, OrderFileKind, OrderHandling
+from linli.hotline.papers import kept_from, readable
 from linli.kernel.acting import Actor, action
 from linli.kernel.errors import NotAllowed, NotFound
 from linli.kernel.files.actions import confirm_file

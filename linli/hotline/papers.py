@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from linli.cases.models import Case, OrderFile, OrderFileKind, OrderHandling
+from linli.cases.models import Case
 from linli.cases.queries import reaches, reports_of, roles_of
+from linli.hotline.models import OrderFile, OrderFileKind, OrderHandling
 from linli.kernel.acting import Actor
 from linli.kernel.people.masking import mask_phone
 

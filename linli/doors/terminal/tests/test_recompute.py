@@ -38,11 +38,8 @@ def run(world: World) -> Run:
 def test_what_fits_ends_with_0_and_what_does_not_with_1(run: Run) -> None:
     good = run()
     answer = json.loads(good.stdout)
-    assert (good.exit_code, answer["mismatches"], answer["matters"]) == (
-        0,
-        0,
-        {"case": 1, "leg": 2},
-    )
+    assert (good.exit_code, answer["mismatches"]) == (0, 0)
+    assert answer["matters"].items() >= {"case": 1, "leg": 2}.items()
     for table in (Deadline, LegDeadline):
         row = table.objects.latest("id")
         table.objects.filter(pk=row.pk).update(due_at=row.due_at + timedelta(minutes=1))

@@ -19,8 +19,10 @@ from django.db import connection
 from django.db.models import JSONField, Model
 from psycopg import sql
 
+from linli.cases.actions.effects import CASES as CASES_KIND
 from linli.cases.models import Case, CaseMove, Deadline, Report
 from linli.kernel.engine.search import pieces
+from linli.kernel.matters.inbox import rebuild
 from linli.kernel.organisations.models import Organization
 from linli.kernel.people.models import Staff
 from linli.kernel.places.models import Area, AreaLevel
@@ -81,6 +83,7 @@ def add_old_cases(count: int, world: World, *, now: datetime) -> float:
         cursor.execute("SET session_replication_role = DEFAULT")
         for table in (*TABLES, "phrase", "spot"):
             cursor.execute(f"VACUUM ANALYZE {table}")
+    rebuild(CASES_KIND)
     return time.perf_counter() - started
 
 

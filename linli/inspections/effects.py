@@ -20,7 +20,7 @@ from linli.inspections.models import (
     InspectionPhoto,
     InspectionReminder,
 )
-from linli.inspections.queries import inspections_seen, items_for
+from linli.inspections.queries import SEE, inspections_seen, items_for
 from linli.kernel.acting import SYSTEM, Actor
 from linli.kernel.calendar.errors import UnclearLimit
 from linli.kernel.calendar.limits import parse_limit
@@ -141,6 +141,7 @@ INSPECTIONS = Kind(
     checks=(_own_finding,),
     fits=_fits,
     related=("site__kind", "handling_org"),
+    view=SEE,
     seen=inspections_seen,
     barred=_barred,
 )

@@ -72,6 +72,10 @@ class Kind:
     ended: Callable[[Any], None] | None = None
     requests: tuple[RequestRule, ...] = ()
 
+    def __post_init__(self) -> None:
+        if self.seen is not None and not self.view:
+            raise ValueError(f"{self.code}: `seen` without `view` is in nobody's inbox")
+
     @property
     def code(self) -> str:
         return self.flow.code

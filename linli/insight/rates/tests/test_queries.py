@@ -100,7 +100,7 @@ def test_an_excluded_matter_leaves_the_assessment_and_stays_in_the_full_line(
     decide_exclusion(
         asked.pk, agree=True, opinion="属实", by=settled.actors["evaluator"], now=MONDAY
     )
-    with pytest.raises(WrongStage, match="已经申请过"):
+    with pytest.raises(WrongStage, match="已经剔除"):
         ask_exclusion(bad.pk, reason="再来", by=settled.actors["handler"], now=MONDAY)
     rule = weights_on(START.date(), weights())
     assessed, everything = overall(settled.actors["leader"], start=START, end=END, weights=rule)

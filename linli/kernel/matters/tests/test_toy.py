@@ -7,6 +7,7 @@ lies in the common inbox, counts as somebody's load, is offered to whom it may b
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -276,3 +277,8 @@ def test_who_stands_in_sees_what_waits_for_the_colleague(toys: World) -> None:
         (one.matter.pk, one.own) for one in matters_of(toys.actors["unit_leader"], entries, on=DAY)
     ] == [(toy.pk, False)]
     assert not waiting_for(toys.actors["unit_leader"], on=DAY + timedelta(days=1))
+
+
+def test_a_kind_that_says_who_sees_it_names_the_right_too() -> None:
+    with pytest.raises(ValueError, match="view"):
+        replace(TOYS, seen=lambda actor, right: Toy.objects.none())

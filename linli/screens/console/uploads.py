@@ -26,7 +26,7 @@ class PhotoWidget(forms.FileInput):
 
 
 def photo_field(label: Any, *, help_text: Any = "") -> forms.Field:
-    """The field only draws the input: what was sent is taken by `take_photos`."""
+    """The field only draws the input: what was sent is taken by `take_photos`, and the move asks for it."""
     return forms.Field(label=label, required=False, widget=PhotoWidget, help_text=help_text)
 
 
@@ -39,11 +39,11 @@ def take_photos(request: PageRequest, form: forms.Form, names: Iterable[str]) ->
 
 
 def shown(photos: Photos, request: PageRequest) -> dict[str, list[dict[str, str]]]:
-    """What a form sent back needs to show them again: digest and small picture."""
+    """What a form sent back needs to show them again: key and small picture."""
     return {
         name: [
             {
-                "sha256": file.sha256,
+                "key": uploads.key_of(file, name, request),
                 "thumb": signed_path(file, now=request.now, size=Size.SMALL),
                 "name": file.original_name,
             }

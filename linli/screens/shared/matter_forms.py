@@ -42,7 +42,10 @@ def add_fields(
             continue
         field = maker(name, matter)
         # Pictures are taken apart from the form, so that they outlive an error; the move asks for them.
-        field.required = required and not name.startswith("photo_")
+        if name.startswith("photo_"):
+            field.widget.is_required = required
+        else:
+            field.required = required
         if field.label is None:
             field.label = _(flow.fact_names.get(name, name))
         to.fields[name] = field

@@ -1,15 +1,20 @@
 """Pictures that come with a form: stored before anything else, so that a form sent back loses none of them.
 
-A form that is sent back carries the digest of each stored picture and never its row number: a number can be guessed,
-and with it somebody else's photo. Drawn by `shared/_photo_field.html`.
+A form that is sent back carries a key for each stored picture: its digest, signed for this account, this field and
+this day. A row number can be guessed and a digest stands in every address of a picture, so either would let somebody
+hand in another's photo, or the picture of the hazard as that of the hazard put right. Drawn by
+`shared/_photo_field.html`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from linli.kernel.calendar.local import local_day
 from linli.kernel.errors import LinliError
 from linli.kernel.files.actions import store_file
 from linli.kernel.files.models import StoredFile
@@ -21,14 +26,21 @@ from linli.screens.shared.guard import PageRequest
 MOST = 9
 """Pictures a field takes; 1–9. More than nine nobody looks through."""
 
+DIGEST = 64
+"""Hexadecimal digits of SHA-256."""
+
 
 @dataclass(frozen=True)
 class Photos:
-    """What was sent under one name, now or with an earlier try; `error` says what could not be taken."""
+    """What was sent under one name, now or with an earlier try; `error` says what could not be taken.
+
+    `keys` stand for the files in a form that is sent back, in the same order.
+    """
 
     name: str
     files: tuple[StoredFile, ...] = ()
     error: str = ""
+    keys: tuple[str, ...] = ()
 
     @property
     def ids(self) -> tuple[int, ...]:
@@ -44,7 +56,7 @@ def take_photos(request: PageRequest, name: str, *, line: Line | None = None) ->
 
     With `line` the words are burned into each new picture.
     """
-    kept = [stored_file(digest) for digest in request.POST.getlist(f"{name}_kept")[:MOST]]
+    kept = [kept_file(key, name, request) for key in request.POST.getlist(f"{name}_kept")[:MOST]]
     found = {file.pk: file for file in kept if file is not None}
     error = ""
     for upload in request.FILES.getlist(name):
@@ -65,7 +77,28 @@ def take_photos(request: PageRequest, name: str, *, line: Line | None = None) ->
             error = refusal.message
         else:
             found[file.pk] = file
-    return Photos(name, tuple(found.values()), error)
+    files = tuple(found.values())
+    return Photos(name, files, error, tuple(key_of(file, name, request) for file in files))
+
+
+def key_of(file: StoredFile, name: str, request: PageRequest) -> str:
+    """What stands for a stored file in a form that is sent back: hexadecimal digits."""
+    return file.sha256 + _signature(file.sha256, name, request, local_day(request.now))
+
+
+def kept_file(key: str, name: str, request: PageRequest) -> StoredFile | None:
+    """The file a key stands for; None unless this account was given it for this field today or yesterday."""
+    digest, signature = key[:DIGEST], key[DIGEST:]
+    today = local_day(request.now)
+    for day in (today, today - timedelta(days=1)):
+        if constant_time_compare(signature, _signature(digest, name, request, day)):
+            return stored_file(digest)
+    return None
+
+
+def _signature(digest: str, name: str, request: PageRequest, day: date) -> str:
+    words = f"{request.actor.account_id}:{name}:{digest}:{day}"
+    return salted_hmac(__name__, words, algorithm="sha256").hexdigest()
 
 
 def photo_field(
@@ -73,8 +106,8 @@ def photo_field(
 ) -> dict[str, Any]:
     """Context `photo` of `shared/_photo_field.html`."""
     kept = [
-        {"sha256": file.sha256, "thumb": signed_path(file, now=now, size=Size.SMALL)}
-        for file in photos.files
+        {"key": key, "thumb": signed_path(file, now=now, size=Size.SMALL)}
+        for file, key in zip(photos.files, photos.keys, strict=True)
     ]
     return {
         "name": photos.name,

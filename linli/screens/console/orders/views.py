@@ -20,13 +20,14 @@ from linli.kernel.errors import LinliError, NotFound
 from linli.kernel.files.actions import store_file
 from linli.kernel.files.errors import FileError
 from linli.kernel.files.models import StoredFile
-from linli.kernel.files.queries import signed_path, stored_file
+from linli.kernel.files.queries import signed_path
 from linli.kernel.files.rules import Kind
 from linli.screens.console.cases.order_block import may_call, may_fill
 from linli.screens.console.cases.page import case_context
 from linli.screens.console.hotline.forms import PAPER_FIELDS, SheetForm, first_words
 from linli.screens.console.menu import page
 from linli.screens.shared.guard import PageRequest, needs
+from linli.screens.shared.uploads import kept_file, key_of
 
 MOST_PAPERS = 9
 """Files of one kind that are sent at once."""
@@ -62,7 +63,10 @@ def order_sheet(request: PageRequest, number: str) -> HttpResponse:
         case=case,
         form=form,
         sheet=sheet,
-        kept=papers,
+        kept={
+            name: [{"name": one.original_name, "key": key_of(one, name, request)} for one in files]
+            for name, files in papers.items()
+        },
         possible=may_fill(request.actor, case),
     )
 
@@ -187,7 +191,7 @@ def _keep(request: PageRequest, case: Case, form: SheetForm, papers: Papers) -> 
 
 def _taken(request: PageRequest, form: SheetForm, name: str) -> list[StoredFile]:
     """Files sent under a field, beside what earlier tries of the form had stored; a bad one is its field's error."""
-    kept = [stored_file(digest) for digest in request.POST.getlist(f"{name}_kept")]
+    kept = [kept_file(key, name, request) for key in request.POST.getlist(f"{name}_kept")]
     found = {file.pk: file for file in kept if file is not None}
     for upload in request.FILES.getlist(name)[: MOST_PAPERS + 1]:
         assert upload.file is not None, "an upload has a body"

@@ -247,7 +247,7 @@ def test_a_file_that_cannot_be_kept_is_named_and_the_good_ones_stay(
     assert answer.status_code == 422
     assert "identity_file" in answer.context["form"].errors
     (kept,) = answer.context["kept"]["handling_file"]
-    handler.post(sheet(case), {"is_true": "yes", "handling_file_kept": kept.sha256})
+    handler.post(sheet(case), {"is_true": "yes", "handling_file_kept": kept["key"]})
 
     assert [row.kind for row in OrderFile.objects.all()] == ["handling"]
 

@@ -16,6 +16,7 @@ from linli.inspections.flow import INSPECTION, SEE
 from linli.inspections.models import Inspection
 from linli.inspections.queries import findings_of
 from linli.kernel.acting import Actor
+from linli.kernel.calendar.local import LOCAL
 from linli.kernel.errors import NotFound
 from linli.kernel.matters.facts import Facts
 from linli.kernel.matters.flow import Flow, Move
@@ -26,8 +27,9 @@ from linli.screens.shared import inspection_forms
 from linli.screens.shared.guard import PageRequest
 from linli.screens.shared.inspection_forms import given_facts
 from linli.screens.shared.matter_forms import Maker, add_fields, photo_names
+from linli.screens.shared.numbers import whole_number
 from linli.screens.shared.uploads import Photos, take_photos
-from linli.whistles.flow import LEG
+from linli.whistles.flow import LEG, PART_NAMES, WhistlePart
 from linli.whistles.models import WhistleLeg
 
 MOST_OTHERS = 50
@@ -40,13 +42,23 @@ SEEN = {INSPECTION.code: SEE, LEG.code: "whistle.view"}
 
 
 def _about_leg(leg: WhistleLeg) -> list[tuple[str, str]]:
-    return [(_("任务"), leg.task), (_("地点"), leg.whistle.address)]
+    whistle, part, meeting = leg.whistle, PART_NAMES[WhistlePart(leg.part)], ""
+    if whistle.meet_at:
+        meeting = f"{whistle.meet_at.astimezone(LOCAL):%m-%d %H:%M} {whistle.meet_place}"
+    return [
+        (_("情况说明"), whistle.background),
+        (_("网格"), "".join(area.name for area in (leg.community, leg.grid) if area)),
+        (_("地点"), whistle.address),
+        (_("分工"), " · ".join(word for word in (_(part), leg.task) if word)),
+        (_("会商"), meeting),
+        (_("处置方案"), whistle.plan),
+    ]
 
 
 def _about_inspection(one: Inspection) -> list[tuple[str, str]]:
     found = "；".join(item.text for item in findings_of(one))
     return [
-        (_("场所"), one.site.name),
+        (_("类型"), _(one.site.kind.name)),
         (_("地点"), one.site.where),
         (_("发现的隐患"), found),
         (_("整改时限"), one.limit),
@@ -82,10 +94,12 @@ def matter_for(actor: Actor, code: str, matter_id: str | int) -> tuple[Kind, Any
     Raises:
         NotFound: no such kind on the phone, no such matter, or out of the actor's scope.
     """
-    kind, found = kind_of(code), None
-    if code in SEEN and kind.seen is not None and str(matter_id).isdecimal():
-        rows = kind.seen(actor, SEEN[code]).select_related(*kind.related, "owner")
-        found = rows.filter(pk=int(matter_id)).first()
+    kind, found, row_id = kind_of(code), None, whole_number(str(matter_id))
+    if code in SEEN and kind.seen is not None and row_id is not None:
+        rows = kind.seen(actor, SEEN[code]).select_related(
+            *kind.related, "owner", "community", "grid"
+        )
+        found = rows.filter(pk=row_id).first()
     if found is None:
         raise NotFound("没有找到这个事项，或不在您的管辖范围内。", field="number")
     return kind, found

@@ -27,6 +27,7 @@ from linli.screens.field.page import FIELD, page
 from linli.screens.field.words import LINES, PHOTO_KINDS, WARNINGS, words_of
 from linli.screens.shared.guard import PageRequest, needs
 from linli.screens.shared.light import light_of
+from linli.screens.shared.numbers import whole_number
 from linli.screens.shared.uploads import Photos, photo_field, take_photos
 
 MAP_MARGIN = 0.0025
@@ -104,8 +105,7 @@ def watermark_of(request: PageRequest, address: str, grid: str) -> Line:
 
 def _at_once(request: PageRequest, case: Case, chosen: Choice) -> HttpResponse:
     if request.method == "POST":
-        version = request.POST.get("version", "")
-        seen = int(version) if version.isdecimal() else None
+        seen = whole_number(request.POST.get("version"))
         try:
             _make(request, case, chosen.code, Facts(version=seen))
         except LinliError as refusal:

@@ -112,7 +112,7 @@ def _next(request: PageRequest) -> str:
     safe = url_has_allowed_host_and_scheme(
         wanted, {request.get_host()}, require_https=request.is_secure()
     )
-    return wanted if wanted and safe else "/"
+    return wanted if wanted.startswith("/") and safe else "/"
 
 
 def _note(request: PageRequest, username: str, account: object) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from linli.screens.shared.numbers import whole_number
+
 COOKIE = "linli_reading"
 COOKIE_AGE = 60 * 60 * 24 * 365  # seconds; a year, so that nobody has to find the switch twice
 SIZES = (18, 22, 26, 30)  # points; >= 18, enlargeable to 30 (age-friendly specification of 2021)
@@ -26,12 +28,12 @@ class Reading:
 def read_cookie(value: str | None) -> Reading:
     """A broken or missing cookie is the standard page, never an error."""
     mode, _, size = (value or "").partition(".")
-    known = int(size) if size.isascii() and size.isdigit() and int(size) in SIZES else SIZES[0]
-    return Reading(elder=mode == "elder", size=known)
+    known = whole_number(size)
+    return Reading(elder=mode == "elder", size=known if known in SIZES else SIZES[0])
 
 
 def from_form(mode: str | None, size: str | None, *, before: Reading) -> Reading:
     """Either switch may be pressed alone; the other keeps what it was."""
     elder = {"elder": True, "standard": False}.get(mode or "", before.elder)
-    wanted = int(size) if size and size.isascii() and size.isdigit() else before.size
+    wanted = whole_number(size)
     return Reading(elder=elder, size=wanted if wanted in SIZES else before.size)

@@ -136,8 +136,5 @@ def _safe_next(request: HttpRequest) -> str:
     """Only our own addresses: the field comes from the page and could be forged."""
     wanted = request.POST.get("next", "")
     host = {request.get_host()}
-    return (
-        wanted
-        if url_has_allowed_host_and_scheme(wanted, host, require_https=request.is_secure())
-        else "/"
-    )
+    safe = url_has_allowed_host_and_scheme(wanted, host, require_https=request.is_secure())
+    return wanted if wanted.startswith("/") and safe else "/"

@@ -31,6 +31,7 @@ from linli.screens.console.people.words import (
     SCOPE_HELP,
 )
 from linli.screens.shared.choosing import choice_field
+from linli.screens.shared.numbers import whole_number
 
 
 class AccountForm(ConsoleForm):
@@ -155,8 +156,9 @@ class KeyForm(ConsoleForm):
     def __init__(self, data: Any = None, *, actor: Actor, account: str = "") -> None:
         super().__init__(data, auto_id="key-%s")
         machines = [(one.pk, one.username) for one in machines_for(actor)]
-        first = int(account) if account.isdecimal() else None
-        self.fields["account"] = number_choice(_("接口账号"), machines, initial=first)
+        self.fields["account"] = number_choice(
+            _("接口账号"), machines, initial=whole_number(account)
+        )
 
 
 class AccountConditions(ConsoleForm):

@@ -25,6 +25,7 @@ from linli.kernel.calendar.local import LOCAL
 from linli.kernel.people.models import Staff
 from linli.screens.console import choices, labels
 from linli.screens.shared.labels import STAGES
+from linli.screens.shared.numbers import whole_number
 from linli.screens.shared.time_left import LIGHTS
 
 LIGHT_CONDITIONS = {"red": "overdue_at", "yellow": "yellow_at"}
@@ -77,7 +78,7 @@ class ConditionForm(forms.Form):
         options: dict[str, choices.Options] = {
             "stage": [(code, look.label) for code, look in STAGES.items()],
             "community": choices.communities(actor),
-            "grid": choices.grids(actor, int(community) if community.isdecimal() else None),
+            "grid": choices.grids(actor, whole_number(community)),
             "light": [("red", _("已超时")), ("yellow", _("将超时"))],
             "kind": list(labels.KINDS.items()),
             "category": choices.categories(),
@@ -117,8 +118,8 @@ class Hidden:
     @property
     def shown(self) -> str:
         """The value in words: people by name, outcomes by their label, instants to the minute."""
-        if self.name == "owner" and self.value.isdecimal():
-            return str(Staff.objects.filter(pk=int(self.value)).first() or self.value)
+        if self.name == "owner":
+            return str(Staff.objects.filter(pk=whole_number(self.value) or 0).first() or self.value)
         if self.name in HIDDEN_LABELS:
             return labels.words_of(HIDDEN_LABELS[self.name], self.value)
         return self.value[:16].replace("T", " ") if self.name.endswith("_at") else self.value

@@ -32,6 +32,7 @@ from linli.screens.console.cases.page import line_of
 from linli.screens.console.menu import page
 from linli.screens.console.uploads import Photos, shown, take_photos
 from linli.screens.shared.guard import PageRequest, needs
+from linli.screens.shared.numbers import whole_number
 
 
 @require_http_methods(["GET", "POST"])
@@ -91,7 +92,7 @@ def _refused(
     news: list[dict[str, Any]] = []
     possible = True
     if isinstance(refused, (Conflict, WrongStage)):
-        seen = int(request.POST["version"])  # the form was valid, so it is a number
+        seen = form.cleaned_data["version"]
         subject = _subject(request, case_for(request.actor, subject.case.number))
         changes = max(0, subject.case.version - seen)
         news = [line_of(line) for line in timeline(subject.case)[::-1] if line.code != "remark"][
@@ -144,7 +145,8 @@ def _answer(
 
 def _onwards(request: PageRequest, case: Case, wanted: str) -> HttpResponse:
     """Back to where the person came from; the case itself may be out of reach after the move."""
-    if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}):
+    here = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, {request.get_host()})
+    if not here:
         visible = cases_seen(request.actor).filter(pk=case.pk).exists()
         wanted = reverse("console:case", args=[case.number]) if visible else reverse("console:home")
     if request.headers.get("HX-Request"):
@@ -154,7 +156,7 @@ def _onwards(request: PageRequest, case: Case, wanted: str) -> HttpResponse:
 
 def _subject(request: PageRequest, case: Case) -> Subject:
     wanted = request.POST.get("organization") or request.GET.get("organization") or ""
-    return Subject(case, request.actor, request.now, int(wanted) if wanted.isdecimal() else None)
+    return Subject(case, request.actor, request.now, whole_number(wanted))
 
 
 def _possible(chosen: Choice, subject: Subject) -> bool:

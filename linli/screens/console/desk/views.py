@@ -21,6 +21,7 @@ from linli.kernel.errors import LinliError
 from linli.screens.console.menu import page
 from linli.screens.shared.guard import PageRequest, needs
 from linli.screens.shared.light import light_of
+from linli.screens.shared.numbers import whole_number
 
 SHOWN = 50
 """Cases on a desk at once: more than anybody decides without a pause."""
@@ -107,7 +108,7 @@ def _dispatch_ticked(request: PageRequest) -> HttpResponse:
     done = 0
     only = request.GET.get("only", "")
     ticked = [only] if only else request.POST.getlist("case")
-    wanted = [int(text) for text in ticked if text.isdecimal()][:SHOWN]
+    wanted = [number for text in ticked if (number := whole_number(text)) is not None][:SHOWN]
     cases = cases_by_id(request.actor, wanted)
     proposed = suggest_units(list(cases.values()), now=request.now)
     for case in cases.values():
@@ -134,6 +135,6 @@ def _dispatch_one(request: PageRequest, case: Case, unit: Suggested) -> None:
     facts = Facts(
         organization=organization.pk,
         worker=unit.worker_id,
-        version=int(version) if version.isdecimal() else None,
+        version=whole_number(version),
     )
     make_move(case.pk, "dispatch", by=request.actor, facts=facts, now=request.now)

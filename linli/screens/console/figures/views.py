@@ -36,6 +36,7 @@ from linli.screens.console.figures.periods import (
 from linli.screens.console.menu import page
 from linli.screens.shared.guard import PageRequest, needs
 from linli.screens.shared.light import light_of
+from linli.screens.shared.numbers import whole_number
 
 NAMES: labels.Words = {
     "opened": gettext_lazy("新增案件"),
@@ -136,7 +137,7 @@ def case_list(
 ) -> HttpResponse:
     """A page of cases behind a figure, newest first; its number is the figure's."""
     before = request.GET.get("before", "")
-    cases, following = page_of(rows, before=int(before) if before.isdecimal() else None)
+    cases, following = page_of(rows, before=whole_number(before))
     onwards = request.GET.copy()
     onwards["before"] = str(following)
     return page(

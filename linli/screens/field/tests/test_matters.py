@@ -12,6 +12,7 @@ from django.test import Client
 from linli.inspections.actions import move_inspection
 from linli.inspections.models import Inspection
 from linli.inspections.tests.test_inspections import finding, item, planned
+from linli.kernel.files.models import StoredFile
 from linli.screens.field.tests.phone import phone_of, photo
 from linli.whistles.models import WhistleLeg
 from linli.whistles.tests.test_whistle import blown, leg_of
@@ -115,6 +116,43 @@ def test_a_late_command_answers_a_whistle(world: World) -> None:
 
     assert answer["done"], answer
     assert WhistleLeg.objects.get(pk=leg.pk).stage == "responded"
+
+
+@pytest.mark.parametrize("made_at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_phone_that_does_not_know_the_year_is_answered(world: World, made_at: str) -> None:
+    one = planned(world)
+    sent = {**command(one, "find", items=[item()], limit="3工作日"), "made_at": made_at}
+
+    answer = phone_of("grid_worker").post(COMMANDS, {**sent, "photo_finding": photo()}).json()
+
+    assert answer["done"], answer
+
+
+def test_a_number_of_any_length_is_answered(world: World) -> None:
+    sent = {**command(planned(world), "find"), "number": "9" * 5_000}
+
+    assert not phone_of("grid_worker").post(COMMANDS, sent).json()["done"]
+
+
+def test_the_picture_of_a_hazard_is_none_of_the_hazard_put_right(world: World) -> None:
+    one = planned(world)
+    move_inspection(one.pk, "find", **finding(world))
+    shown = StoredFile.objects.get().sha256
+
+    answer = phone_of("handler").post(
+        address(one, "rectify"), {"note": "已配灭火器", "photo_done_kept": [shown]}
+    )
+
+    assert answer.status_code == 422
+    assert "请至少拍一张" in markup(answer)
+
+
+def test_the_phone_says_what_a_department_is_called_for(world: World) -> None:
+    leg = leg_of(world, blown(world), "CG")
+    words = markup(phone_of("handler").get(address(leg)))
+
+    assert leg.whistle.background in words
+    assert "主办" in words
 
 
 def test_a_late_command_is_refused_with_the_reason(world: World) -> None:

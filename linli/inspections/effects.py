@@ -10,7 +10,7 @@ from linli.cases.actions.intake import receive_report
 from linli.cases.actions.opening import triage_report
 from linli.cases.drafts import ReportDraft
 from linli.cases.flow import CASE
-from linli.inspections.flow import INSPECTION, VISITING
+from linli.inspections.flow import INSPECTION, SEE, VISITING
 from linli.inspections.models import (
     ChecklistItem,
     Finding,
@@ -20,7 +20,7 @@ from linli.inspections.models import (
     InspectionPhoto,
     InspectionReminder,
 )
-from linli.inspections.queries import SEE, inspections_seen, items_for
+from linli.inspections.queries import inspections_seen, items_for
 from linli.kernel.acting import SYSTEM, Actor
 from linli.kernel.calendar.errors import UnclearLimit
 from linli.kernel.calendar.limits import parse_limit

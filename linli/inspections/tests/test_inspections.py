@@ -323,3 +323,13 @@ def test_every_limit_can_be_read(world: World) -> None:
     limits = [clock.usual_limit("") for clock in INSPECTION.clocks]
     limits += ChecklistItem.objects.values_list("limit", flat=True)
     assert all(parse_limit(limit).amount for limit in limits)
+
+
+@pytest.mark.parametrize("name", ["", "  ", "\u202e\u200b", "\u00a0\ufeff"])
+def test_a_place_has_a_name_that_can_be_read(world: World, name: str) -> None:
+    with pytest.raises(MissingFact, match="名称"):
+        add_site(
+            name, kind="shop", area=world.areas["G1"], address="槐树里 8 号", unit=None,
+            by=world.actors["leader"], now=MONDAY,
+        )  # fmt: skip
+    assert not Site.objects.exists()

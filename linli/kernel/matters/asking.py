@@ -13,6 +13,7 @@ The matter is locked before the request, always, so two decisions at once wait f
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,6 +39,9 @@ from linli.kernel.notify.sending import tell
 
 Effect = Callable[..., dict[str, Any]]
 """(request, matter, *, by, now) -> facts for the timeline: what a decision does beside being written down."""
+
+DIRECTIONS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+"""Signs that turn the writing round; what stands beside them would read backwards."""
 
 
 @dataclass(frozen=True)
@@ -190,14 +194,14 @@ def waiting_requests(actor: Actor) -> list[Waiting]:
 
 
 def required(text: str, label: str, field: str = "reason", *, most: int = 300) -> str:
-    """The words without spaces around them, cut to `most` characters.
+    """The words without spaces around them and without signs that turn the writing round, cut to `most` characters.
 
     Raises:
         MissingFact: nothing was written; the sentence names `label`.
     """
-    if not text.strip():
+    if not any(unicodedata.category(char)[0] not in "CZ" for char in text):
         raise MissingFact(f"请写明{label}。", field=field)
-    return text.strip()[:most]
+    return text.translate(DIRECTIONS).strip()[:most]
 
 
 def staff_id_of(by: Actor) -> int:

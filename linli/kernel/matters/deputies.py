@@ -1,6 +1,7 @@
 """Naming who stands in for whom (代班), for days on end.
 
-A system administrator names a deputy for anybody of the own area, and everybody for themselves. The deputy is of the
+A system administrator names a deputy for anybody of the own area, and everybody for themselves; whoever was named and
+cannot come ends it. The deputy is of the
 same organisation; nobody has two deputies on one day, and whoever is away on one of the days is no deputy. Example:
 小李 is away from Monday to Wednesday and names 小赵; whoever names another one from Wednesday on reads the days.
 """
@@ -27,6 +28,9 @@ MAY = "people.edit"
 
 MOST_DAYS = 190
 """Longest absence with a deputy, days, 1-366; a longer one is a matter of posts."""
+
+FURTHEST = 366
+"""Days from today to the last day; a later one is a slip of the key."""
 
 LONGEST_REASON = 100
 
@@ -69,15 +73,17 @@ def name_deputy(
 
 
 def end_deputy(row_id: int, *, by: Actor, now: datetime) -> Deputy:
-    """End somebody's standing in at once; one that has ended stays as it is.
+    """End somebody's standing in at once; one that has ended stays as it is. A deputy who cannot come ends it too.
 
     Raises:
-        NotAllowed, NotFound: neither the own nor of somebody in reach.
+        NotAllowed, NotFound: neither the own, nor as the deputy, nor of somebody in reach.
     """
     known = Deputy.objects.filter(pk=row_id).first()
     if known is None:
         raise NotFound("没有这次代班，请刷新后查看。", field="deputy")
-    _staff_for(known.staff_id, by=by, now=now, verb="end_deputy")
+    declined = by.staff_id == known.deputy_id
+    if not declined:
+        _staff_for(known.staff_id, by=by, now=now, verb="end_deputy")
     with transaction.atomic():
         rows = Deputy.objects.select_for_update(of=("self",)).select_related("staff", "deputy")
         found = rows.get(pk=row_id)
@@ -85,7 +91,11 @@ def end_deputy(row_id: int, *, by: Actor, now: datetime) -> Deputy:
             found.ended_at = now
             found.save(update_fields=["ended_at"])
             _audit("end_deputy", f"matters.deputy:{found.pk}", by, now)
-            _tell(found.deputy, f"代{found.staff.name}的班已提前结束。", found, now=now)
+            if declined:
+                words = f"{found.deputy.name}不能再代您的班，请另选同事。"
+                _tell(found.staff, words, found, now=now)
+            else:
+                _tell(found.deputy, f"代{found.staff.name}的班已提前结束。", found, now=now)
     return found
 
 
@@ -148,6 +158,10 @@ def _check_days(first: date, last: date, *, today: date) -> None:
     if last < today:
         raise errors.DeputyInvalid(
             f"最后一天 {last:%Y-%m-%d} 已经过去，请填今天或以后的日期。", field="valid_until"
+        )
+    if (last - today).days > FURTHEST:
+        raise errors.DeputyInvalid(
+            f"最后一天 {last:%Y-%m-%d} 太远，代班最多提前 {FURTHEST} 天安排。", field="valid_until"
         )
     if (last - first).days >= MOST_DAYS:
         raise errors.DeputyInvalid(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -87,6 +87,11 @@ def test_an_administrator_who_names_one_tells_both(world: World) -> None:
             "2026-03-08 已经过去",
         ),
         ({"valid_until": DAY + timedelta(days=MOST_DAYS)}, "valid_until", "超过 190 天"),
+        (
+            {"valid_from": date(9999, 12, 30), "valid_until": date(9999, 12, 31)},
+            "valid_until",
+            "太远",
+        ),
     ],
 )
 def test_what_is_wrong_is_named_and_nothing_is_stored(
@@ -139,7 +144,7 @@ def test_whoever_left_is_no_deputy_and_needs_none(world: World) -> None:
 
 def test_it_ends_at_once_and_ending_it_again_changes_nothing(world: World) -> None:
     row, deputy = named(world), world.staff["unit_leader"]
-    for who in ("unit_leader", "leader"):
+    for who in ("clerk", "leader"):
         with pytest.raises(NotAllowed):
             end_deputy(row.pk, by=world.actors[who], now=MONDAY)
     assert stood_in_for(deputy.pk, on=DAY)
@@ -151,6 +156,15 @@ def test_it_ends_at_once_and_ending_it_again_changes_nothing(world: World) -> No
     assert not stood_in_for(deputy.pk, on=DAY)
     assert Notice.objects.filter(staff=deputy, text__contains="提前结束").count() == 1
     assert named(world).pk != row.pk, "the days are free again"
+
+
+def test_a_deputy_who_cannot_come_ends_it_and_the_colleague_is_told(world: World) -> None:
+    row, deputy = named(world), world.staff["unit_leader"]
+
+    end_deputy(row.pk, by=world.actors["unit_leader"], now=MONDAY)
+
+    assert not stood_in_for(deputy.pk, on=DAY)
+    assert Notice.objects.filter(staff=row.staff, text__contains="另选同事").count() == 1
 
 
 def test_an_unknown_one_is_not_found(world: World) -> None:

@@ -281,4 +281,4 @@ def test_who_stands_in_sees_what_waits_for_the_colleague(toys: World) -> None:
 
 def test_a_kind_that_says_who_sees_it_names_the_right_too() -> None:
     with pytest.raises(ValueError, match="view"):
-        replace(TOYS, seen=lambda actor, right: Toy.objects.none())
+        replace(TOYS, seen=lambda actor, right: Toy._default_manager.none())

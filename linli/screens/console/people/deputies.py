@@ -86,7 +86,7 @@ def deputy_end(request: PageRequest, row_id: int) -> HttpResponse:
     """End one at once; back to the page it was on."""
     row = end_deputy(row_id, by=request.actor, now=request.now)
     messages.success(request, _("代班已结束。"))
-    if row.staff_id == request.actor.staff_id:
+    if request.actor.staff_id in (row.staff_id, row.deputy_id):
         return redirect("console:deputies")
     return redirect("console:staff_deputies", row.staff_id)
 

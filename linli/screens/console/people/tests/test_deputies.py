@@ -51,7 +51,7 @@ def test_a_handler_names_a_deputy_and_ends_it(enter: Enter, world: World) -> Non
     assert (row.staff, row.reason) == (world.staff["handler"], "年休假")
     assert "年休假" in client.get(OWN).content.decode()
     assert "代谁的班" in enter("unit_leader").get(OWN).content.decode()
-    assert enter("unit_leader").post(f"{OWN}/{row.pk}/end").status_code == 403
+    assert enter("grid_worker").post(f"{OWN}/{row.pk}/end").status_code == 403
     assert client.post(f"{OWN}/{row.pk}/end").headers["Location"] == OWN
     row.refresh_from_db()
     assert row.ended_at is not None

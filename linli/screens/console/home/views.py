@@ -15,13 +15,14 @@ from linli.cases.flow import OPEN, Stage
 from linli.cases.queries import open_counts
 from linli.kernel.calendar.local import local_day
 from linli.kernel.matters.inbox import MOST_COUNTED, capped_count, lit, matters_of, waiting_for
+from linli.kernel.matters.kinds import kinds
 from linli.kernel.notify.actions import read_all_notices, read_notice
 from linli.kernel.notify.queries import notices_for
 from linli.screens.console import labels
 from linli.screens.console.menu import ANY_STAFF, page
 from linli.screens.shared.guard import PageRequest, needs
 from linli.screens.shared.labels import LIGHT_WORDS, STAGES
-from linli.screens.shared.waiting import LOOKS, lines_of
+from linli.screens.shared.waiting import lines_of, look_of
 
 INBOX_SHOWN = 15
 INBOX_PAGE = 50
@@ -57,7 +58,8 @@ def inbox(request: PageRequest) -> HttpResponse:
     today = local_day(request.now)
     kind, light = request.GET.get("kind", ""), request.GET.get("light", "")
     rows = lit(waiting_for(request.actor, on=today), light, now=request.now)
-    if kind in LOOKS:
+    looks = {one.code: look_of(one) for one in kinds()}
+    if kind in looks:
         rows = rows.filter(kind=kind)
     number = request.GET.get("page", "")
     at = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 1
@@ -71,7 +73,7 @@ def inbox(request: PageRequest) -> HttpResponse:
         here="console:home",
         trail=[],
         lines=lines_of(matters_of(request.actor, found[:INBOX_PAGE], on=today), request),
-        kinds=[(code, look.label) for code, look in LOOKS.items()],
+        kinds=[(code, look.label) for code, look in looks.items()],
         lights=[(code, word) for code, word in LIGHT_WORDS.items() if code != "grey"],
         kind=kind,
         light=light,

@@ -88,7 +88,7 @@ def whistle(request: PageRequest, number: str) -> HttpResponse:
         legs=[_leg(request, one, leg, clocks.get(leg.pk, []), roles) for leg in legs],
         cases=cases_of(request.actor, one),
         moves=[_line(line, request) for line in reversed(lines)],
-        buttons=_buttons(request.actor, one, roles),
+        buttons=_buttons(request.actor, one, roles, done=not any(leg.open for leg in legs)),
         may_meet=one.stage == WhistleStage.RUNNING and request.actor.may("whistle.meet"),
     )
 
@@ -179,8 +179,8 @@ def whistle_limits(request: PageRequest) -> HttpResponse:
     )
 
 
-def _buttons(actor: Actor, one: Whistle, roles: Roles) -> list[tuple[str, str, str]]:
-    """(code, word, tone) of what this person may do with the whistle itself."""
+def _buttons(actor: Actor, one: Whistle, roles: Roles, *, done: bool) -> list[tuple[str, str, str]]:
+    """(code, word, tone) of what this person may do with the whistle itself; it ends when every leg is done."""
     found = []
     blow = actor.may("whistle.blow") and not roles.bars_axis(actor.staff_id, "whistle.blow")
     if blow and one.stage == WhistleStage.RAISED:
@@ -188,7 +188,7 @@ def _buttons(actor: Actor, one: Whistle, roles: Roles) -> list[tuple[str, str, s
     if blow and one.stage == WhistleStage.RUNNING:
         found += [("plan", _("会商与分工"), ""), ("add", _("加派部门"), "")]
     close = actor.may("whistle.close") and not roles.bars_axis(actor.staff_id, "whistle.close")
-    if close and one.stage == WhistleStage.RUNNING:
+    if close and done and one.stage == WhistleStage.RUNNING:
         found.append(("close", _("结束吹哨"), "primary"))
     return found
 

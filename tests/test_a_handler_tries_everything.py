@@ -299,6 +299,7 @@ MAY_MOVE = {
     "linli/screens/console/desk/views.py": "by the actor of the request",
     "linli/screens/console/batch/views.py": "by the actor of the request",
     "linli/screens/field/views_case.py": "by the actor of the request",
+    "linli/screens/field/views_matter.py": "by the actor of the request",
     "linli/screens/field/views_offline.py": "by the actor of the request",
 }
 """Doors and screens that move cases; a new one is looked at here before it may."""

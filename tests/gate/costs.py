@@ -22,6 +22,7 @@ BUDGETS: dict[str, float] = {
     "linli/kernel/places": 12,
     "linli/cases": 190,
     "linli/whistles": 60,
+    "linli/inspections": 15,
     "linli/hotline": 25,
     "linli/insight": 135,
     "linli/demo": 50,

@@ -1,4 +1,4 @@
-"""Matters of any kind on the phone: which moves it offers, the form of each, and what waits beside the cases.
+"""Matters of any kind on the phone: which moves it offers, the form of each, and what it is about.
 
 Everything comes from the flow: `phone_form` names the fields. A kind adds makers for the fields only it has, and the
 lines that say what it is about.
@@ -31,10 +31,6 @@ from linli.screens.shared.numbers import whole_number
 from linli.screens.shared.uploads import Photos, take_photos
 from linli.whistles.flow import LEG, PART_NAMES, WhistlePart
 from linli.whistles.models import WhistleLeg
-
-MOST_OTHERS = 50
-"""Other matters on the first page; more than that is a list for the desk."""
-
 
 MAKERS: Mapping[str, Mapping[str, Maker]] = {INSPECTION.code: inspection_forms.MAKERS}
 SEEN = {INSPECTION.code: SEE, LEG.code: "whistle.view"}

@@ -23,6 +23,7 @@ EXTENSION = RequestRule(
     refused="refuse_extension",
     public="办理时限已延长",
     columns=("due_after",),
+    while_open=True,
     asked_inside=True,
     endorsed_inside=True,
 )
@@ -64,6 +65,7 @@ DISPUTE = RequestRule(
     granted="rule_dispute",
     refused="rule_dispute",
     columns=("designated",),
+    while_open=True,
     asked_inside=True,
     reasoned=True,
 )

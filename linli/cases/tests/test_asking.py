@@ -12,6 +12,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from linli.cases.actions.dispatching import raise_dispute, rule_dispute
 from linli.cases.actions.moving import make_move
 from linli.cases.actions.remarks import ask_force_close
 from linli.cases.actions.timing import (
@@ -27,6 +28,7 @@ from linli.cases.models import (
     Case,
     CaseMove,
     Deadline,
+    DispatchDispute,
     Extension,
     ForceCloseRequest,
     OvertimeAppeal,
@@ -39,7 +41,7 @@ from linli.kernel.matters.asking import waiting_requests
 from linli.kernel.matters.errors import MissingFact, SamePerson, WrongStage
 from linli.kernel.matters.kinds import kinds
 from linli.kernel.notify.models import Notice
-from tests.walks import opened, walk_to
+from tests.walks import opened, step, walk_to
 from tests.world import MONDAY, World
 
 RIGHTS = (
@@ -263,3 +265,58 @@ def test_the_first_reviewer_is_not_the_second_and_a_refusal_says_why(world: Worl
     with pytest.raises(MissingFact, match="不同意的理由"):
         review_appeal(appeal.pk, agree=False, by=world.actors["supervisor"], now=MONDAY)
     assert OvertimeAppeal.objects.get().granted is None
+
+
+def test_what_one_unit_asked_for_does_not_lengthen_the_clock_of_another(world: World) -> None:
+    row = asked(world)
+    endorse_extension(row.pk, agree=True, by=world.actors["unit_leader"], now=MONDAY)
+    facts = Facts(note="不归我们", organization=world.organizations["SW"].pk)
+    for move, who in (("return_back", "handler"), ("dispatch", "dispatcher")):
+        make_move(row.case_id, move, by=world.actors[who], facts=facts, now=MONDAY)
+    due = Deadline.objects.get(case=row.case_id, stopped_at=None).due_at
+
+    assert codes(world.actors["dispatcher"]) == []
+    with pytest.raises(WrongStage, match="已有结论"):
+        grant_extension(row.pk, agree=True, by=world.actors["dispatcher"], now=MONDAY)
+    assert Deadline.objects.get(case=row.case_id, stopped_at=None).due_at == due
+    row.refresh_from_db()
+    assert (row.granted, row.decided_by, row.decided_at) == (False, None, MONDAY)
+    assert row.opinion == "此案已不在原承办单位手上，延期申请自动失效。"
+    told = Notice.objects.get(about=f"extension:{row.pk}:lapsed")
+    assert told.staff == world.staff["handler"]
+    ask_extension(row.case_id, reason="我们也要", by=world.actors["other_handler"], now=MONDAY)
+
+
+def test_a_dispute_ends_with_the_work_that_the_unit_did_after_all(world: World) -> None:
+    case = walk_to(world, opened(world), Stage.TO_SIGN)
+    unit = Facts(note="不归我们", organization=world.organizations["CG"].pk)
+    make_move(case.pk, "return_back", by=world.actors["handler"], facts=unit, now=MONDAY)
+    make_move(case.pk, "dispatch", by=world.actors["dispatcher"], facts=unit, now=MONDAY)
+    dispute = raise_dispute(case.pk, reason="归水务", by=world.actors["handler"], now=MONDAY)
+    case = step(world, step(world, case, "sign_for", "handler"), "feedback", "handler")
+    with pytest.raises(WrongStage, match="已有结论"):
+        rule_dispute(
+            dispute.pk, organization=world.organizations["SW"].pk, opinion="归水务",
+            by=world.actors["leader"], now=MONDAY,
+        )  # fmt: skip
+    case.refresh_from_db()
+    assert not case.designated
+    assert DispatchDispute.objects.get().opinion.startswith("此案已不在原承办单位手上")
+
+
+def test_nobody_ends_a_case_that_lives_again_with_an_old_request(world: World) -> None:
+    case = handled(world)
+    ask_force_close(case.pk, reason="业主失联", by=world.actors["dispatcher"], now=MONDAY)
+    case = walk_to(world, case, Stage.CLOSED)
+    assert ForceCloseRequest.objects.get().opinion == "此案已经结束，强制结案申请自动失效。"
+    resident = replace(
+        world.actors["supervisor"], staff_id=None, grants={"cases.reopen": EVERYWHERE}
+    )
+    make_move(case.pk, "reopen", by=resident, facts=Facts(note="又堆了"), now=MONDAY)
+    with pytest.raises(MissingFact, match="另一位同事提出"):
+        make_move(
+            case.pk, "force_close", by=world.actors["leader"],
+            facts=Facts(note="同意", public_reply="说明"), now=MONDAY,
+        )  # fmt: skip
+    case.refresh_from_db()
+    assert case.open

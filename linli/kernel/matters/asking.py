@@ -272,6 +272,8 @@ def _settle(
     request.opinion = words
     facts: dict[str, Any] = {}
     if effect is not None:
+        # Written first: what the effect does to the matter ends what still waits, and this is answered.
+        _write(rule, request, agree=agree, opinion=words, by=by, now=now)
         facts = effect(request, matter, by=by, now=now)
         # An effect may have moved the matter; the line stands at the stage it is at now.
         matter = kind.get(matter.pk)

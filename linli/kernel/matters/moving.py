@@ -33,6 +33,7 @@ from linli.kernel.matters.facts import Facts
 from linli.kernel.matters.flow import Move
 from linli.kernel.matters.inbox import keep_entry
 from linli.kernel.matters.kinds import Kind
+from linli.kernel.matters.lapsing import end_requests
 from linli.kernel.matters.models import EntryPhoto, Hold, Matter, TimelineEntry
 from linli.kernel.matters.roles import Roles, roles_in
 from linli.kernel.matters.roster import pick_owner
@@ -107,7 +108,7 @@ def apply_move(
     kind: Kind, matter: Matter, move: Move, *, by: Actor, facts: Facts, now: datetime
 ) -> TimelineEntry:
     """Carry out a move that was already found allowed, on a locked matter."""
-    source, was_open = matter.stage, matter.open
+    source, was_open, unit = matter.stage, matter.open, matter.handling_org_id
     effect = kind.effects.get(move.code)
     noted = effect(matter, by=by, facts=facts, now=now) if effect else {}
     if move.target is not None and matter.stage == source:
@@ -117,6 +118,7 @@ def apply_move(
     matter.changed_at = now
     rows.save(matter, (*COLUMNS, *kind.columns))
     keep_entry(kind, matter, was_open=was_open)
+    end_requests(kind, matter, source=source, unit_before=unit, now=now)
     entry = add_entry(
         kind, matter, move.code, source=source, by=by, now=now, note=facts.note.strip(),
         public_text=facts.public_reply.strip() or move.public, facts=noted,

@@ -35,7 +35,8 @@ class RequestRule:
 
     With `endorse` a first person has to agree before another one decides; where both steps are the same, two people
     give the same answer one after the other. `endorsed_inside` keeps the first to the unit that has the work.
-    `one_at_a_time` allows one waiting request of the sort per matter, `while_open` those on open matters only.
+    `one_at_a_time` allows one waiting request of the sort per matter, `while_open` those on open
+    matters only: they end with the matter, and those `asked_inside` with the unit's work (`lapsing.py`).
     `reasoned` decisions say why either way, the others only when they refuse. `bars` are the groups that do not
     decide, beside whoever asked or endorsed and the other axis; `involved` further people, by their ids.
     """

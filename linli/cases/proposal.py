@@ -48,11 +48,13 @@ class ProposedLikeness:
 
 @dataclass(frozen=True)
 class ProposedUrgency:
-    """`danger`: urgent whatever its class; `by_rule`: only because a rule of dispatch says so."""
+    """`danger`: urgent whatever its class; `by_rule`: only because a rule of dispatch says so; `merged`: because
+    something urgent was merged into it."""
 
     sentence: str = ""
     danger: bool = False
     by_rule: bool = False
+    merged: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from linli.cases import errors
+from linli.cases.actions.merging import let_go, take_in
 from linli.cases.actions.opening import open_redo
 from linli.cases.actions.photos import attach_photos
 from linli.cases.actions.ruled import reconsider
@@ -53,7 +54,8 @@ REOPEN_WINDOW = timedelta(days=7)
 def _accept(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, Any]:
     category = _active(Category, facts.category, "category", "类别")
     case.category = category
-    case.urgent = category.urgent or case.proposal.urgent.danger
+    urgent = case.proposal.urgent
+    case.urgent = category.urgent or urgent.danger or urgent.merged
     reconsider(case, now=now)
     return {"category": category.name}
 
@@ -246,8 +248,7 @@ def _merge(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, A
     Merge.objects.create(survivor=survivor, merged=case, stage_before=case.stage, at=now)
     case.merged_into = survivor
     case.outcome = Outcome.DUPLICATE
-    survivor.report_count += case.report_count
-    survivor.save(update_fields=["report_count"])
+    take_in(survivor, case, now=now)
     return {"survivor": survivor.number}
 
 
@@ -257,13 +258,11 @@ def _split(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, A
         raise errors.WrongStage("此案没有并入其他案件，不需要拆分。", field="move")
     merge.undone_at = now
     merge.save(update_fields=["undone_at"])
-    survivor = Case.objects.select_for_update().get(pk=merge.survivor_id)
-    survivor.report_count -= case.report_count
-    survivor.save(update_fields=["report_count"])
+    let_go(merge.survivor_id, case)
     case.merged_into = None
     case.stage = merge.stage_before
     case.outcome = ""
-    return {"survivor": survivor.number}
+    return {"survivor": merge.survivor.number}
 
 
 def _merged(case: Case, move: Move, *, by: Actor, facts: Facts) -> None:

@@ -25,6 +25,7 @@ from linli.cases.suggesting.proposing import URGENT_WORDS, propose
 from linli.kernel.acting import Actor, action
 from linli.kernel.engine import rows
 from linli.kernel.errors import NotFound
+from linli.kernel.matters.inbox import keep_entry
 from linli.kernel.matters.kinds import kind_of
 from linli.kernel.matters.moving import open_matter
 from linli.kernel.notify.sending import tell
@@ -62,12 +63,15 @@ def join_report(report: Report, case_id: int, *, because: str, now: datetime) ->
     report.save(update_fields=["case", "joined_because"])
     Case.objects.filter(pk=case.pk).update(report_count=F("report_count") + 1, last_reported_at=now)
     case.refresh_from_db(fields=["report_count", "last_reported_at"])
+    if _dangerous(report):
+        _raise_urgency(case)
     tell(
         case.owner_id,
         f"又有人反映：{case.number} {case.title}（共 {case.report_count} 次）",
         link=f"/cases/{case.number}",
         about=f"report:{report.pk}",
         now=now,
+        level="red" if _dangerous(report) else "info",
     )
     return case
 
@@ -161,6 +165,18 @@ def _dangerous(report: Report) -> bool:
     return report.answers.get("danger") == "yes" or any(
         word in report.title or word in report.body for word in URGENT_WORDS
     )
+
+
+def _raise_urgency(case: Case) -> None:
+    """A later report speaks of danger: from then on the case is urgent whatever its class."""
+    own = case.proposal.urgent
+    if own.danger:
+        return
+    sentence = "紧急：后来的上报说现场有危险。"
+    case.urgent = True
+    case.proposal = replace(case.proposal, urgent=replace(own, danger=True, sentence=sentence))
+    case.save(update_fields=["urgent", "suggestion"])
+    keep_entry(kind_of(CASE.code), case, was_open=True)
 
 
 def _work_order(case: Case, report: Report) -> WorkOrder:

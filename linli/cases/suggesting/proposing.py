@@ -73,7 +73,7 @@ def propose(
     unit = suggest_units([classed], now=now, sources={None: source})[None]
     by_rule = raise_urgency(case, unit.rule)
     deadline, promised_at = _deadline(classed.category, now=now)
-    sentence = urgency_by(unit.rule) if by_rule else _urgency(case)
+    sentence = urgency_by(unit.rule) if by_rule else urgency_of(case)
     proposal = Proposal(
         category=ProposedClass(
             guess.category_id, guess.code, guess.major, round(guess.probability, 4), guess.sentence
@@ -121,7 +121,8 @@ def _classed(case: Case, guess: Guess) -> Case:
     return classed
 
 
-def _urgency(case: Case) -> str:
+def urgency_of(case: Case) -> str:
+    """Why a case is urgent or not, by its own words and class."""
     word = next((word for word in URGENT_WORDS if word in case.title or word in case.body), "")
     if word:
         return f"紧急：文字中有“{word}”。"

@@ -21,6 +21,7 @@ from linli.kernel.acting import SYSTEM
 from linli.kernel.errors import NotFound
 from linli.kernel.jobs.models import Job
 from linli.kernel.jobs.queue import run_due
+from linli.kernel.matters.models import InboxEntry
 from linli.kernel.places.models import Area, Building
 from tests.pictures import stored_picture
 from tests.walks import RUBBISH, opened, walk_to
@@ -108,6 +109,16 @@ def test_the_same_long_words_twice_join_one_case_and_say_why(world: World) -> No
     report = Report.objects.latest("id")
     assert "自动并入" in report.joined_because
     assert Case.objects.get(pk=case.pk).report_count == 2
+
+
+def test_a_case_is_urgent_from_the_report_on_that_speaks_of_danger(world: World) -> None:
+    case = opened(world, COPIED)
+    assert not case.urgent
+    for phone in ("19900004321", "19900004322"):
+        opened(world, replace(COPIED, contact_phone=phone, answers={"danger": "yes"}))
+    case.refresh_from_db()
+    assert (case.report_count, case.urgent, case.proposal.urgent.danger) == (3, True, True)
+    assert InboxEntry.objects.get(kind="case", matter_id=case.pk).pressing
 
 
 def test_a_case_that_ended_meanwhile_is_not_joined(world: World) -> None:

@@ -22,6 +22,8 @@ from linli.kernel.acting import SYSTEM
 from linli.kernel.audit.models import AuditLine
 from linli.kernel.errors import NotFound
 from linli.kernel.jobs.queue import run_due
+from linli.kernel.matters.models import InboxEntry
+from linli.kernel.notify.models import Notice
 from tests.pictures import stored_picture
 from tests.walks import RUBBISH, opened, walk_to
 from tests.world import DAY, MONDAY, World
@@ -316,3 +318,45 @@ def test_every_move_leaves_one_audit_line_and_one_line_in_the_timeline(world: Wo
     ]
     lines = AuditLine.objects.filter(subject=f"cases.case:{case.pk}", action__in=codes)
     assert sorted(lines.values_list("action", flat=True)) == sorted(codes)
+
+
+def merged_urgent(world: World) -> tuple[Case, Case]:
+    """A missing cover merged into the heap of rubbish."""
+    heap = opened(world)
+    cover = opened(world, replace(RUBBISH, title="井盖没了", category_code="C0101", lon=120.001))
+    assert (cover.urgent, heap.urgent) == (True, False)
+    move(world, cover, "merge", "acceptor", survivor=heap.pk)
+    heap.refresh_from_db()
+    return cover, heap
+
+
+def test_what_is_merged_into_a_case_leaves_it_urgent_until_it_is_split_off(world: World) -> None:
+    cover, heap = merged_urgent(world)
+    assert heap.urgent
+    assert InboxEntry.objects.get(kind="case", matter_id=heap.pk).pressing
+    assert cover.number in heap.proposal.urgent.sentence
+    assert Notice.objects.get(about=f"merged:{cover.pk}:{heap.pk}").staff_id == heap.owner_id
+    heap = move(world, heap, "accept", "acceptor", category=world.category.pk)
+    assert heap.urgent, "the class alone is not urgent"
+
+    move(world, cover, "split", "acceptor", note="不是同一件")
+    heap.refresh_from_db()
+    assert not heap.urgent
+    assert heap.proposal.urgent.sentence.startswith("一般")
+    assert not InboxEntry.objects.get(kind="case", matter_id=heap.pk).pressing
+
+
+def test_splitting_is_counted_in_every_case_above(world: World) -> None:
+    cover, heap = merged_urgent(world)
+    lamp = opened(world, replace(RUBBISH, title="路灯不亮", body="路灯坏了", lon=120.003))
+    move(world, heap, "merge", "acceptor", survivor=lamp.pk)
+    lamp.refresh_from_db()
+    assert (lamp.report_count, lamp.urgent) == (3, True)
+    move(world, cover, "split", "acceptor", note="不是同一件")
+    for case, count in ((cover, 1), (heap, 1), (lamp, 2)):
+        case.refresh_from_db()
+        assert case.report_count == count
+    assert (lamp.urgent, heap.urgent, cover.urgent) == (False, False, True)
+    move(world, heap, "split", "acceptor", note="也不是")
+    lamp.refresh_from_db()
+    assert lamp.report_count == 1

@@ -17,7 +17,7 @@ from linli.kernel.matters.facts import Facts
 from linli.kernel.matters.flow import Move
 from linli.kernel.matters.kinds import Kind, kind_of
 from linli.kernel.matters.moving import open_matter
-from linli.kernel.organisations.models import Organization
+from linli.kernel.organisations.models import Organization, OrganizationKind
 from linli.kernel.places.coordinates import parse_coord_sys, to_stored
 from linli.whistles.flow import ANSWER, LEG, SCORES, LegStage, WhistleStage
 from linli.whistles.models import (
@@ -29,6 +29,9 @@ from linli.whistles.models import (
     WhistlePhoto,
 )
 from linli.whistles.queries import SEE, legs_seen, roles_of
+
+CALLED_KINDS = (OrganizationKind.DEPARTMENT, OrganizationKind.RESIDENT_ORGANIZATION)
+"""Departments, and the water, power and gas works of the area; a committee of residents is never called."""
 
 MARKS = range(1, 6)
 """到场, 配合 and 效果 are each scored 1–5."""
@@ -202,9 +205,11 @@ def _not_named(leg: WhistleLeg) -> None:
 
 
 def _unit(leg: WhistleLeg, organization: int | None) -> Organization:
-    unit = Organization.objects.filter(pk=organization or 0, retired_at=None).first()
+    """Another department of those that may be called at all, and that has no part in this whistle yet."""
+    callable_ones = Organization.objects.filter(retired_at=None, kind__in=CALLED_KINDS)
+    unit = callable_ones.filter(pk=organization or 0).first()
     if unit is None:
-        raise MissingFact("请选择由哪个部门承担。", field="organization")
+        raise MissingFact("请选择由哪个职能部门承担；居委会不承担吹哨任务。", field="organization")
     there = WhistleLeg.objects.filter(whistle_id=leg.whistle_id, handling_org=unit, open=True)
     if there.exists():
         raise MissingFact(f"{unit.name}已在这次吹哨中，请选择其他部门。", field="organization")

@@ -21,10 +21,10 @@ from linli.kernel.matters.errors import MissingFact, WrongStage
 from linli.kernel.matters.holding import hold, release
 from linli.kernel.matters.roster import pick_decider
 from linli.kernel.notify.sending import tell
-from linli.kernel.organisations.models import Organization, OrganizationKind
+from linli.kernel.organisations.models import Organization
 from linli.kernel.places.models import Area
 from linli.kernel.places.queries import path_of
-from linli.whistles.effects import start_leg
+from linli.whistles.effects import CALLED_KINDS, start_leg
 from linli.whistles.errors import OpenWhistle
 from linli.whistles.flow import WhistlePart, WhistleStage
 from linli.whistles.models import Whistle, WhistleCase, WhistleKind, WhistleLeg, WhistleLine
@@ -32,8 +32,6 @@ from linli.whistles.queries import roles_of
 
 HOLDER = "whistle"
 MOST_LEGS = 60
-CALLED_KINDS = (OrganizationKind.DEPARTMENT, OrganizationKind.RESIDENT_ORGANIZATION)
-"""Departments, and the water, power and gas works of the area; a committee of residents is never called."""
 
 
 @dataclass(frozen=True)

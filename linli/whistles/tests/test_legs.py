@@ -189,3 +189,20 @@ def differs(leg: WhistleLeg) -> list[str]:
 
 def new_unit() -> Organization:
     return Organization.objects.create(code="ZJ", name="住建局", kind=OrganizationKind.DEPARTMENT)
+
+
+@pytest.mark.parametrize(("move", "who"), [("transfer", "handler"), ("designate", "district")])
+def test_a_leg_never_goes_to_a_committee_of_residents(
+    world: World, photo: int, move: str, who: str
+) -> None:
+    committee = Organization.objects.create(
+        code="JW", name="槐树里居委会", kind=OrganizationKind.RESIDENTS_COMMITTEE
+    )
+    leg = leg_of(world, blown(world), "CG")
+    if move == "designate":
+        move_leg(leg.pk, "decline", note="不归我们", by=world.actors["handler"], now=MONDAY)
+    words = {"organization": committee.pk, "note": "归居委会"}
+    with pytest.raises(MissingFact, match="居委会不承担吹哨任务") as refused:
+        move_leg(leg.pk, move, **words, by=world.actors[who], now=MONDAY)
+    assert refused.value.field == "organization"
+    assert not WhistleLeg.objects.filter(handling_org=committee).exists()

@@ -18,7 +18,8 @@ from linli.screens.console.uploads import photo_field
 from linli.screens.console.whistles.words import CLOCKS, PARTS
 from linli.screens.shared.choosing import choice_field
 from linli.screens.shared.matter_forms import Maker, add_fields, mark
-from linli.whistles.actions.whistling import CALLED_KINDS, Called
+from linli.whistles.actions.whistling import Called
+from linli.whistles.effects import CALLED_KINDS
 from linli.whistles.flow import LEG, SCORES, LegStage
 from linli.whistles.models import WhistleLeg
 from linli.whistles.queries import kinds_in_use

@@ -125,7 +125,7 @@ def suspend(case_id: int, *, until: datetime, reason: str, by: Actor, now: datet
         until=until,
     )
     deadline.pauses = [*deadline.pauses, [now.isoformat(), until.isoformat()]]
-    _retime(case, deadline, now=now, suspended_until=until)
+    _retime(case, deadline, now=now)
     facts = {"since": now.isoformat(), "until": until.isoformat()}
     add_line(
         case,
@@ -274,11 +274,8 @@ def _running(case: Case) -> Deadline:
     return deadline
 
 
-def _retime(
-    case: Case, deadline: Deadline, *, now: datetime, suspended_until: datetime | None = None
-) -> None:
+def _retime(case: Case, deadline: Deadline, *, now: datetime) -> None:
     retime(CASES, case, deadline, now=now)
-    case.suspended_until = suspended_until
     _changed(case, now=now)
     rows.save(case, ("due_at", "yellow_at", "suspended_until", "version", "changed_at"))
     keep_entry(CASES, case, was_open=case.open)

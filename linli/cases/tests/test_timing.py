@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -35,8 +37,9 @@ from linli.kernel.calendar.local import LOCAL
 from linli.kernel.errors import NotAllowed, NotFound
 from linli.kernel.jobs.queue import run_due
 from linli.kernel.matters.clocks import notify_due, run_of
+from linli.kernel.matters.models import InboxEntry
 from linli.kernel.notify.models import Notice
-from tests.walks import opened, walk_to
+from tests.walks import RUBBISH, opened, step, walk_to
 from tests.world import MONDAY, World
 
 
@@ -321,3 +324,34 @@ def test_a_line_without_a_running_clock_is_refused(world: World) -> None:
     case = walk_to(world, opened(world), Stage.TO_CHECK)
     with pytest.raises(WrongStage, match="不在处置环节"):
         ask_extension(case.pk, reason="等", by=world.actors["handler"], now=MONDAY)
+
+
+def merged_and_split(world: World, case: Case, now: datetime) -> None:
+    other = opened(world, replace(RUBBISH, title="另一处", lon=120.001))
+    facts = Facts(survivor=other.pk, note="同一件")
+    for move in ("merge", "split"):
+        make_move(case.pk, move, by=world.actors["acceptor"], facts=facts, now=now)
+
+
+def fed_back_and_reworked(world: World, case: Case, now: datetime) -> None:
+    case = step(world, case, "feedback", "handler", at=now)
+    make_move(case.pk, "rework", by=world.actors["checker"], facts=Facts(note="没好"), now=now)
+
+
+@pytest.mark.parametrize("between", [extended, merged_and_split, fed_back_and_reworked])
+def test_a_case_is_shown_suspended_as_long_as_its_clock_stands(
+    world: World, between: Callable[[World, Case, datetime], object]
+) -> None:
+    case, until = handled(world), at("2026-03-12 00:00")
+    suspend(case.pk, until=until, reason="等配件", by=world.actors["dispatcher"], now=MONDAY)
+    between(world, case, MONDAY + timedelta(hours=2))
+    case.refresh_from_db()
+    assert case.stage == Stage.HANDLING
+    assert (
+        case.suspended_until
+        == InboxEntry.objects.get(kind="case", matter_id=case.pk).suspended_until
+        == until
+    )
+    run_due(now=until)
+    case.refresh_from_db()
+    assert case.suspended_until is None

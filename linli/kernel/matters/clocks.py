@@ -122,7 +122,7 @@ def change_clock(
         return
     earlier = _last_run(kind, matter, start) if run_on else None
     if earlier is not None:
-        _run_on(kind, matter, earlier)
+        _run_on(kind, matter, earlier, now=now)
     else:
         _start(kind, matter, kind.flow.clock[start], now=now)
 
@@ -187,6 +187,11 @@ def pauses_of(row: ClockRun) -> list[Pause]:
     ]
 
 
+def paused_until(row: ClockRun, now: datetime) -> datetime | None:
+    """Until when a run is paused at an instant; None while it counts."""
+    return next((one.until for one in pauses_of(row) if one.start <= now < one.until), None)
+
+
 def retime(kind: Kind, matter: Matter, row: ClockRun, *, now: datetime) -> None:
     """Compute a running clock again after its limit, extensions or pauses were changed; sets the matter's due fields.
 
@@ -211,6 +216,7 @@ def retime(kind: Kind, matter: Matter, row: ClockRun, *, now: datetime) -> None:
         ]
     )  # fmt: skip
     matter.due_at, matter.yellow_at = run.due.at, run.yellow_at
+    matter.suspended_until = paused_until(row, now)
 
 
 def notify_due(*, now: datetime, most: int = 2_000) -> int:
@@ -299,12 +305,13 @@ def _derivation(run: Run, organization_id: int | None) -> dict[str, Any]:
     }
 
 
-def _run_on(kind: Kind, matter: Matter, row: ClockRun) -> None:
+def _run_on(kind: Kind, matter: Matter, row: ClockRun, *, now: datetime) -> None:
     row.stopped_at = None
     row.next_at = instant_at(row, row.next_level)
     rows.save(row, ("stopped_at", "next_at"))
     matter.due_at = row.due_at
     matter.yellow_at = run_of(kind, matter, row).yellow_at
+    matter.suspended_until = paused_until(row, now)
 
 
 def instant_at(row: ClockRun, level: int) -> datetime | None:

@@ -8,10 +8,12 @@ from linli.cases.actions.effects import CASES
 from linli.cases.actions.remarks import remark
 from linli.cases.flow import Stage
 from linli.cases.models import Case, Deadline, Escalation
+from linli.kernel.engine.remembered import forget_everything
 from linli.kernel.matters.clocks import notify_due, run_of
+from linli.kernel.matters.deputies import name_deputy
 from linli.kernel.notify.models import Notice
 from tests.walks import RUBBISH, opened, walk_to
-from tests.world import MONDAY, World
+from tests.world import DAY, MONDAY, World
 
 
 def minutes(number: float) -> timedelta:
@@ -69,3 +71,36 @@ def test_a_closed_case_has_no_clock_running(world: World) -> None:
     case = walk_to(world, opened(world), Stage.CLOSED)
     assert notify_due(now=MONDAY + timedelta(days=30)) == 0
     assert case.due_at is None
+
+
+def test_whoever_stands_in_is_told_as_well_while_the_owner_is_away(world: World) -> None:
+    case = walk_to(world, opened(world), Stage.HANDLING)
+    name_deputy(
+        world.staff["handler"].pk, deputy_id=world.staff["unit_leader"].pk, valid_from=DAY,
+        valid_until=DAY, by=world.actors["handler"], now=MONDAY,
+    )  # fmt: skip
+    forget_everything()
+    notify_due(now=MONDAY + minutes(60 * 6))
+    notices = Notice.objects.filter(about__startswith="case:deadline")
+    texts = {(one.staff.name, one.text[: one.text.index("：")]) for one in notices}
+    assert {
+        ("城管小冯", "即将超时"),
+        ("城管老许", "代城管小冯 即将超时"),
+        ("城管小冯", "已超时"),
+        ("城管老许", "代城管小冯 已超时"),
+    } <= texts
+    assert Escalation.objects.filter(deadline__case=case).count() == len(
+        {one.about for one in notices}
+    ), "one reminder a level, whoever reads it"
+
+
+def test_a_deputy_who_may_not_read_the_matter_is_told_nothing_of_it(world: World) -> None:
+    opened(world)
+    name_deputy(
+        world.staff["acceptor"].pk, deputy_id=world.staff["system_admin"].pk, valid_from=DAY,
+        valid_until=DAY, by=world.actors["acceptor"], now=MONDAY,
+    )  # fmt: skip
+    forget_everything()
+    assert notify_due(now=MONDAY + minutes(15)) == 2
+    admin = Notice.objects.filter(staff=world.staff["system_admin"])
+    assert [one.about.split(":")[0] for one in admin] == ["deputy"]

@@ -34,6 +34,7 @@ from linli.kernel.matters.flow import Clock, Flow
 from linli.kernel.matters.kinds import Kind, kinds
 from linli.kernel.matters.models import ClockRun, Limit, Matter, Reminder
 from linli.kernel.matters.roster import pick_leader
+from linli.kernel.matters.telling import tell_owner
 from linli.kernel.notify.sending import tell
 
 USUAL_LEVELS: list[list[Any]] = [[0.8, "owner"], [1, "owner"], [1.5, "leader"]]
@@ -259,21 +260,16 @@ def _notify(kind: Kind, row: ClockRun, *, now: datetime) -> Reminder:
     matter, level = getattr(row, kind.key), row.next_level
     _, whom, share = row.levels[level]
     overdue = share >= 1
-    told_id = (
-        matter.owner_id
-        if whom == "owner" and matter.owner_id
-        else pick_leader(kind.flow, matter, now=now)
-    )
     state = "已超时" if overdue else "即将超时"
     clock = kind.flow.clock[row.clock].name
-    tell(
-        told_id,
-        f"{state}：{matter.headline}（{clock}时限 {row.limit}）",
-        link=matter.link,
-        about=f"{kind.code}:deadline:{row.pk}:{level}",
-        now=now,
-        level="red" if overdue else "yellow",
-    )
+    text = f"{state}：{matter.headline}（{clock}时限 {row.limit}）"
+    about, colour = f"{kind.code}:deadline:{row.pk}:{level}", "red" if overdue else "yellow"
+    if whom == "owner" and matter.owner_id:
+        told_id = matter.owner_id
+        tell_owner(kind, matter, text, about=about, now=now, level=colour)
+    else:
+        told_id = pick_leader(kind.flow, matter, now=now)
+        tell(told_id, text, link=matter.link, about=about, now=now, level=colour)
     row.next_level = level + 1
     row.next_at = instant_at(row, level + 1)
     told: dict[str, Any] = {"deadline": row, "told_id": told_id}

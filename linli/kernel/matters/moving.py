@@ -37,7 +37,7 @@ from linli.kernel.matters.lapsing import end_requests
 from linli.kernel.matters.models import EntryPhoto, Hold, Matter, TimelineEntry
 from linli.kernel.matters.roles import Roles, roles_in
 from linli.kernel.matters.roster import pick_owner
-from linli.kernel.notify.sending import tell
+from linli.kernel.matters.telling import tell_owner
 
 COLUMNS = (
     "stage", "open", "version", "owner", "handler", "handling_org", "due_at", "yellow_at", "suspended_until",
@@ -228,10 +228,10 @@ def _settle(kind: Kind, matter: Matter, source: str, move: Move, *, now: datetim
         if not stage.of_the_unit or not matter.owner_id:
             give(kind, matter, now=now, barred=barred_from(kind, matter))
         matter.closed_at = None
-        tell(
-            matter.owner_id,
+        tell_owner(
+            kind,
+            matter,
             f"{stage.name}：{matter.headline}",
-            link=matter.link,
             about=f"{kind.code}:{matter.pk}:{matter.version + 1}",
             now=now,
             level=kind.flow.notice,

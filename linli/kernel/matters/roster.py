@@ -12,7 +12,7 @@ question.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -95,6 +95,11 @@ def pick_holder(
     return _take(_sorted_in(place, people), now=now, barred=frozenset())
 
 
+def deputy_of(staff_id: int, *, now: datetime) -> int | None:
+    """Staff id of whoever stands in for somebody at an instant (代班)."""
+    return _away(local_day(now)).get(staff_id)
+
+
 def holders_by_organization(permission: str, day: date) -> dict[int, frozenset[int]]:
     """Staff ids of those who hold a right, by the organisation they work for."""
     return dict(_roster(day).holders(permission).by_organization)
@@ -158,9 +163,10 @@ class _Roster:
         return found
 
 
-def _read_away(day: date) -> frozenset[int]:
+def _read_away(day: date) -> Mapping[int, int]:
+    """Whoever is away on a day, and who stands in for them."""
     rows = Deputy.objects.filter(ended_at=None, valid_from__lte=day, valid_until__gte=day)
-    return frozenset(rows.values_list("staff_id", flat=True))
+    return dict(rows.values_list("staff_id", "deputy_id"))
 
 
 _away = Remembered(_read_away, seconds=ROSTER_SECONDS, most=8)
@@ -228,7 +234,7 @@ def _take(
         people = {one.staff_id: one for one in group if one.staff_id not in barred}
         if not people:
             continue
-        duty = on_duty(now, among=people) - away
+        duty = on_duty(now, among=people) - away.keys()
         if duty:
             return _least_loaded(nearness, [people[staff_id] for staff_id in duty], on_duty=True)
         nearest = nearest or (nearness, people)

@@ -84,7 +84,9 @@ class _Play:
         worker = actor_for(account, on=local_day(self._now))
         if number % 2:
             before = plan_inspection(site.pk, by=self._leader, now=self._at(95))
-            move_inspection(before.pk, "inspect_clean", by=worker, now=self._at(94))
+            then = self._at(94)
+            seen = (self._photo(then),)
+            move_inspection(before.pk, "inspect_clean", photo_visit=seen, by=worker, now=then)
         if story != "due":
             self._through(site, worker, story)
 
@@ -125,7 +127,15 @@ class _Play:
         photo = (self._photo(at),)
         move_inspection(one.pk, "rectify", note="已整改。", photo_done=photo, by=unit, now=at)
         if story == "closed":
-            move_inspection(one.pk, "pass_recheck", note="已消除。", by=checker, now=at + 3 * HOUR)
+            seen = (self._photo(at + 3 * HOUR),)
+            move_inspection(
+                one.pk,
+                "pass_recheck",
+                note="已消除。",
+                photo_recheck=seen,
+                by=checker,
+                now=at + 3 * HOUR,
+            )
         elif story == "failed":
             note = "只清了一半，请继续整改。"
             move_inspection(one.pk, "fail_recheck", note=note, by=checker, now=at + 3 * HOUR)

@@ -2,7 +2,8 @@
 
 Whoever found the hazard does not put it right, and whoever put it right does not check it. What cannot wait is handed
 over: it becomes a case with the case's own clocks and check, and the inspection ends there, so that one hazard is
-never on two desks and never counted twice. A recheck that fails gives no new time.
+never on two desks and never counted twice. A recheck that fails gives no new time. What ends an inspection as in order
+shows it with a picture, at the visit and at the recheck: a box that was ticked in the office proves nothing.
 Example: 陈记小吃, no extinguisher, 3工作日 → 城管队 sees to it on the second day → rechecked → 已销号.
 """
 
@@ -37,8 +38,8 @@ INSPECTION = Flow(
         Clock("recheck", "复查", "3工作日"),
     ),
     moves=(
-        Move("inspect_clean", "无隐患", ("planned",), "no_findings", INSPECT,
-             form="note photo_visit", phone_form="photo_visit note", tone="primary"),
+        Move("inspect_clean", "无隐患", ("planned",), "no_findings", INSPECT, ("photo_visit",),
+             form="note photo_visit*", phone_form="photo_visit* note", tone="primary"),
         Move("find", "发现隐患", ("planned",), "rectifying", INSPECT, FOUND, warning=True,
              form="items* limit* organization note photo_finding*",
              phone_form="items* limit* organization photo_finding* note",
@@ -48,8 +49,9 @@ INSPECTION = Flow(
              advice="马上成为案件，按案件的时限处置和核查；这次检查到此结束。"),
         Move("rectify", "整改完成", ("rectifying",), "to_recheck", RECTIFY, ("note", "photo_done"), of_the_unit=True,
              form="note* photo_done*", phone_form="photo_done* note*", tone="primary", advice="会由别人到现场复查。"),
-        Move("pass_recheck", "复查通过", ("to_recheck",), "closed", RECHECK, barred=("handler",),
-             form="note photo_recheck", phone_form="photo_recheck note", tone="primary"),
+        Move("pass_recheck", "复查通过", ("to_recheck",), "closed", RECHECK, ("photo_recheck",), ("handler",),
+             form="note photo_recheck*", phone_form="photo_recheck* note", tone="primary",
+             advice="拍下整改后的现场；没有照片不能销号。"),
         Move("fail_recheck", "复查不通过", ("to_recheck",), "rectifying", RECHECK, ("note",), ("handler",),
              runs_on=True, warning=True, form="note* photo_recheck", phone_form="photo_recheck note*",
              advice="整改时限继续计算。"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -78,6 +78,14 @@ def rectified(world: World) -> Inspection:
     )  # fmt: skip
 
 
+def clean(world: World, one: Inspection, *, at: datetime) -> None:
+    """网格员小李 was there and found nothing."""
+    seen = (photo(world),)
+    move_inspection(
+        one.pk, "inspect_clean", photo_visit=seen, by=world.actors["grid_worker"], now=at
+    )
+
+
 def agrees(one: Inspection) -> bool:
     """Whether clocks and inbox are what the timeline says."""
     one.refresh_from_db()
@@ -104,7 +112,10 @@ def test_an_inspection_comes_full_circle(world: World) -> None:
     one.refresh_from_db()
     assert (one.stage, one.owner_id) == ("to_recheck", world.staff["checker"].pk)
 
-    move_inspection(one.pk, "pass_recheck", by=world.actors["checker"], now=MONDAY + 2 * DAY)
+    seen = (photo(world, "checker"),)
+    move_inspection(
+        one.pk, "pass_recheck", photo_recheck=seen, by=world.actors["checker"], now=MONDAY + 2 * DAY
+    )
     one.refresh_from_db()
     assert (one.stage, one.open, one.closed_at) == ("closed", False, MONDAY + 2 * DAY)
     codes = InspectionLine.objects.order_by("id").values_list("code", flat=True)
@@ -112,6 +123,7 @@ def test_an_inspection_comes_full_circle(world: World) -> None:
     assert list(InspectionPhoto.objects.values_list("kind", flat=True)) == [
         "photo_finding",
         "photo_done",
+        "photo_recheck",
     ]
     assert agrees(one)
 
@@ -119,7 +131,7 @@ def test_an_inspection_comes_full_circle(world: World) -> None:
 def test_a_place_in_order_ends_at_once(world: World) -> None:
     one = planned(world)
 
-    move_inspection(one.pk, "inspect_clean", by=world.actors["grid_worker"], now=MONDAY + HOUR)
+    clean(world, one, at=MONDAY + HOUR)
 
     one.refresh_from_db()
     assert (one.stage, one.open, one.visited_at) == ("no_findings", False, MONDAY + HOUR)
@@ -183,6 +195,23 @@ def test_whoever_found_it_does_not_put_it_right(world: World) -> None:
         )
 
 
+def test_nothing_ends_as_in_order_without_a_picture(world: World) -> None:
+    one = planned(world)
+    with pytest.raises(MissingFact, match="需要填写现场照片") as refused:
+        move_inspection(one.pk, "inspect_clean", by=world.actors["grid_worker"], now=MONDAY)
+    assert refused.value.field == "photo_visit"
+    move_inspection(one.pk, "find", **finding(world))
+    done = (photo(world, "handler"),)
+    handler = world.actors["handler"]
+    move_inspection(one.pk, "rectify", note="好了", photo_done=done, by=handler, now=MONDAY + HOUR)
+    with pytest.raises(MissingFact, match="需要填写复查照片"):
+        move_inspection(
+            one.pk, "pass_recheck", note="好了", by=world.actors["checker"], now=MONDAY + DAY
+        )
+    one.refresh_from_db()
+    assert one.stage == "to_recheck"
+
+
 def test_whoever_put_it_right_does_not_check_it(world: World) -> None:
     one = rectified(world)
     everywhere = Scope(everywhere=True)
@@ -192,7 +221,13 @@ def test_whoever_put_it_right_does_not_check_it(world: World) -> None:
     )
 
     with pytest.raises(SamePerson):
-        move_inspection(one.pk, "pass_recheck", by=own, now=MONDAY + DAY)
+        move_inspection(
+            one.pk,
+            "pass_recheck",
+            photo_recheck=(photo(world, "handler"),),
+            by=own,
+            now=MONDAY + DAY,
+        )
 
     one.refresh_from_db()
     assert one.stage == "to_recheck"
@@ -253,7 +288,7 @@ def test_a_visit_is_planned_when_the_last_one_is_long_ago(world: World) -> None:
     assert plan_visits(by=SYSTEM, now=MONDAY) == 1
     assert plan_visits(by=SYSTEM, now=MONDAY + DAY) == 0, "one is open"
     one = Inspection.objects.get(site=site)
-    move_inspection(one.pk, "inspect_clean", by=world.actors["grid_worker"], now=MONDAY + DAY)
+    clean(world, one, at=MONDAY + DAY)
     days = SiteKind.objects.get(code="shop").every_days
 
     assert plan_visits(by=SYSTEM, now=MONDAY + timedelta(days=days)) == 0

@@ -61,7 +61,7 @@ def test_an_inspection_by_pages_alone(world: World, enter: Enter) -> None:
     sent(handler, step(one, "rectify"), note="已配灭火器", photo_done=photo())
     checker = enter("checker")
     assert buttons(checker, one) == ["pass_recheck", "fail_recheck"]
-    sent(checker, step(one, "pass_recheck"), note="")
+    sent(checker, step(one, "pass_recheck"), note="", photo_recheck=photo())
 
     one.refresh_from_db()
     assert one.stage == "closed"

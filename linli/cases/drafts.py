@@ -7,7 +7,6 @@ wrong; nothing is cut off silently. Example: a title of 300 characters with an e
 
 from __future__ import annotations
 
-import hashlib
 import math
 import unicodedata
 from dataclasses import dataclass, field, replace
@@ -16,7 +15,7 @@ from typing import Any
 
 from linli.cases.errors import BadReport
 from linli.cases.models import Channel
-from linli.kernel.calendar.local import local_day
+from linli.kernel.visible import is_visible
 
 TITLE_MOST = 120
 BODY_MOST = 200_000
@@ -30,8 +29,10 @@ PHONE_DIGITS = (5, 20)
 class ReportDraft:
     """One report as a sender gives it. `coord_sys` is wgs84, cgcs2000, gcj02 or bd09.
 
-    `client_key` is the sender's own idempotency key, unique within `source_system`. `alarm_key` names the device and
-    the condition, so that repeated alarms become one case.
+    `client_key` is the sender's own idempotency key, see `senders.py`. `visit` tells browsers apart in which nobody is
+    signed in; `said_by` tells apart the people for whom one sender speaks, when their phone does not; what comes
+    `from_file` is known again whoever hands the file in. `alarm_key` names the device and the condition, so that
+    repeated alarms become one case.
     """
 
     title: str = ""
@@ -51,7 +52,9 @@ class ReportDraft:
     source_system: str = ""
     external_no: str = ""
     alarm_key: str = ""
-    sender: str = ""
+    visit: str = ""
+    said_by: str = ""
+    from_file: bool = False
     occurred_at: datetime | None = None
     photo_ids: tuple[int, ...] = ()
     answers: dict[str, Any] = field(default_factory=dict)
@@ -64,7 +67,7 @@ def cleaned(draft: ReportDraft) -> ReportDraft:
     Raises:
         BadReport: a field is missing, too long or not of its kind; `field` names it.
     """
-    title, body = _text(draft.title), _text(draft.body)
+    title, body = _visible(draft.title), _visible(draft.body)
     if not title and not body:
         raise BadReport("请写下发生了什么：标题和内容不能都为空。", field="body")
     if len(title) > TITLE_MOST:
@@ -73,7 +76,7 @@ def cleaned(draft: ReportDraft) -> ReportDraft:
         raise BadReport(
             f"内容有 {len(body)} 个字，最多 {BODY_MOST} 个字，请删减或作为附件上传。", field="body"
         )
-    address = _text(draft.address).replace("\n", " ")
+    address = _visible(draft.address).replace("\n", " ")
     if len(address) > ADDRESS_MOST:
         raise BadReport(f"地址有 {len(address)} 个字，最多 {ADDRESS_MOST} 个字。", field="address")
     if draft.intake_channel not in Channel.values:
@@ -100,28 +103,15 @@ def cleaned(draft: ReportDraft) -> ReportDraft:
     )
 
 
-def content_key(draft: ReportDraft, *, now: datetime) -> str:
-    """Hash of what was said, by whom, where, and when: the sender's own time, else the local day of receipt."""
-    when = draft.occurred_at.isoformat() if draft.occurred_at else local_day(now).isoformat()
-    # An alarm or a record with a number of its own is told apart by that number, not by its words.
-    own = (draft.source_system, draft.external_no, draft.client_key if draft.alarm_key else "")
-    parts = (
-        *own,
-        draft.sender,
-        draft.contact_phone,
-        draft.title,
-        draft.body,
-        draft.address,
-        _place(draft.lon),
-        _place(draft.lat),
-        when,
-    )
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
-
-
 def _text(text: str) -> str:
     kept = (c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
     return "".join(kept).strip()
+
+
+def _visible(text: str) -> str:
+    """The text, or nothing when there is nothing in it that a person could see."""
+    kept = _text(text)
+    return kept if is_visible(kept) else ""
 
 
 def _derived_title(body: str) -> str:
@@ -142,7 +132,7 @@ def _check_position(draft: ReportDraft) -> None:
 
 
 def _name(name: str) -> str:
-    name = _text(name).replace("\n", " ")
+    name = _visible(name).replace("\n", " ")
     if len(name) > 40:
         raise BadReport("姓名最多 40 个字。", field="contact_name")
     return name
@@ -156,7 +146,3 @@ def _phone(phone: str) -> str:
             f"电话“{phone[:24]}”不像一个号码，请填写手机号或带区号的座机号。", field="contact_phone"
         )
     return "".join(digits)
-
-
-def _place(value: float | None) -> str:
-    return "" if value is None else f"{value:.6f}"

@@ -2,6 +2,7 @@
 └── LinliError
     ├── NotOnTheList           a residents' committee would get a class that is not on its list
     ├── BadReport              a report that cannot be taken (field says why)
+    ├── KeyReused              the sender's own key stands for another report already
     └── Merged                 the case lives on in another one
 
 What may go wrong with a matter of any kind — a wrong stage, a missing fact, the same person twice — is in
@@ -25,6 +26,7 @@ __all__ = [
     "CaseError",
     "Conflict",
     "Held",
+    "KeyReused",
     "Merged",
     "MissingFact",
     "NotOnTheList",
@@ -46,6 +48,11 @@ class NotOnTheList(CaseError):
 class BadReport(CaseError):
     status = 422
     code = "bad_report"
+
+
+class KeyReused(CaseError):
+    status = 409
+    code = "key_reused"
 
 
 class Merged(CaseError):

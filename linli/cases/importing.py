@@ -29,7 +29,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "contact_name": ("contact_name", "联系人", "来电人"),
     "contact_phone": ("contact_phone", "电话", "联系电话", "来电号码"),
     "external_no": ("external_no", "message_id", "工单编号", "编号"),
-    "sender": ("sender", "user_pseudonym"),
+    "said_by": ("sender", "user_pseudonym"),
     "occurred_at": ("occurred_at", "posted_at", "接收时间", "创建时间", "发生时间"),
 }
 TIME_FORMS = (
@@ -119,6 +119,7 @@ def _draft(row: dict[str, str], names: dict[str, str], *, channel: str, source: 
         source_system=source,
         external_no=external_no,
         client_key=external_no,
+        from_file=True,
         lon=_number(lon, "lon"),
         lat=_number(lat, "lat"),
         occurred_at=_time(occurred) if occurred else None,

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from linli.cases.actions.effects import CASES
-from linli.cases.drafts import ReportDraft, cleaned, content_key
+from linli.cases.drafts import ReportDraft, cleaned
 from linli.cases.duplicates.candidates import cell_of
 from linli.cases.flow import CASE, Clock, Stage
 from linli.cases.index import index_cases
@@ -34,6 +34,7 @@ from linli.cases.proposal import (
     ProposedUnit,
     ProposedUrgency,
 )
+from linli.cases.senders import keys_of
 from linli.cases.suggesting.worker import suggest_worker
 from linli.demo.cast import Cast
 from linli.demo.hotline import store_hotline
@@ -41,6 +42,7 @@ from linli.demo.matters import Chronicle
 from linli.demo.replay import Played, play
 from linli.demo.story import Story, Voice
 from linli.kernel.calendar.errors import YearNotLoaded
+from linli.kernel.calendar.local import local_day
 from linli.kernel.matters.clocks import compute
 from linli.kernel.matters.inbox import entry_of
 from linli.kernel.matters.models import InboxEntry
@@ -232,10 +234,12 @@ def _row(played: Played, voice: Voice, key: str, because: str, rng: Random) -> _
             publish_consent=voice.publish,
             given_at=voice.at,
         )
+    keys = keys_of(draft, kind="system", staff_id=None, account_id=None, day=local_day(voice.at))
     report = Report(
         receipt=str(low + rng.randrange(9 * low)),
         client_key=key,
-        content_key=content_key(draft, now=voice.at),
+        content_key=keys.content_key,
+        said_key=keys.said_key,
         case=played.case,
         intake_channel=voice.channel,
         source_system="12345" if voice.channel == "hotline" else "",

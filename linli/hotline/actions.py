@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from linli.cases.actions.intake import receive_report
+from linli.cases.actions.secrecy import hide
 from linli.hotline.errors import BadOrder, NothingToDo, Replayed
 from linli.hotline.models import Nonce, OutboundMessage, RefusedOrder, UpstreamOrder, UpstreamState
 from linli.hotline.orders import REPORT_FIELDS, Order
@@ -86,6 +87,9 @@ def take_order(order: Order, *, system: str, by: Actor, now: datetime) -> Taken:
 
 
 def _again(found: UpstreamOrder, order: Order, *, by: Actor, now: datetime) -> Taken:
+    # A wish for secrecy counts in every version, also in one that comes late.
+    withdrawn = found.report.publish_consent and not order.publish_consent
+    hide(found.report, confidential=order.confidential, withdrawn=withdrawn)
     older = order.version < found.version
     newer = order.version > found.version
     if not older:

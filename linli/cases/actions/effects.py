@@ -13,6 +13,7 @@ from linli.cases.actions.merging import let_go, take_in
 from linli.cases.actions.opening import open_redo
 from linli.cases.actions.photos import attach_photos
 from linli.cases.actions.ruled import reconsider
+from linli.cases.actions.secrecy import hide_case
 from linli.cases.catalogue.community_list import refused_by_list
 from linli.cases.facts import Facts
 from linli.cases.flow import CASE, DECLINE_REASONS, OUTCOME_NAMES, Outcome
@@ -249,6 +250,8 @@ def _merge(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, A
     case.merged_into = survivor
     case.outcome = Outcome.DUPLICATE
     take_in(survivor, case, now=now)
+    if case.confidential:
+        hide_case(survivor.pk, confidential=True)
     return {"survivor": survivor.number}
 
 

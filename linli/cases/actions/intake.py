@@ -1,8 +1,9 @@
 """Taking a report in: stored first, acknowledged, then everything else.
 
-The same report sent again (by the sender's key, or by its content on the same day) finds the row that is already
-there and gets the same receipt. An alarm with an `alarm_key` joins its open case at once, so that a storm of ten
-thousand becomes one case with a count and not ten thousand pieces of work.
+The same report sent again finds the row that is already there and gets the same receipt (`senders.py` says what is the
+same); what it brings along that is new — pictures, a wish for secrecy — is added. An alarm with an `alarm_key` joins
+its open case at once, so that a storm of ten thousand becomes one case with a count and not ten thousand pieces of
+work.
 """
 
 from __future__ import annotations
@@ -15,13 +16,16 @@ from django.db import IntegrityError, transaction
 
 from linli.cases.actions.opening import open_case
 from linli.cases.actions.photos import attach_photos
-from linli.cases.drafts import ReportDraft, cleaned, content_key
+from linli.cases.actions.secrecy import hide
+from linli.cases.drafts import ReportDraft, cleaned
 from linli.cases.duplicates.rules import Decision, Verdict
-from linli.cases.errors import BadReport
+from linli.cases.errors import BadReport, KeyReused
 from linli.cases.events import ReportStored
-from linli.cases.models import Case, Category, PhotoKind, Report
+from linli.cases.models import Case, CasePhoto, Category, PhotoKind, Report
+from linli.cases.senders import Keys, differing, keys_of
 from linli.cases.suggesting.category import suggest_category
 from linli.kernel.acting import SYSTEM, Actor, action
+from linli.kernel.calendar.local import local_day
 from linli.kernel.engine import rows
 from linli.kernel.engine.remembered import Remembered
 from linli.kernel.events.outbox import announce
@@ -36,15 +40,22 @@ TOLD_COUNTS = frozenset(10**power for power in range(1, 7))
 
 RECEIPT_DIGITS = 12
 
+PHOTOS_MOST = 30
+"""Pictures of one report, however often it is sent again."""
+
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the sender gets back: the number to ask with, and whether we knew the report already."""
+    """What the sender gets back: the number to ask with, and whether we knew the report already.
+
+    `added` names what a sending that we knew has brought: photos, confidential, publish_consent (withdrawn).
+    """
 
     report_id: int
     receipt: str
     already_known: bool
     case_id: int | None
+    added: tuple[str, ...] = ()
 
 
 @action(may="cases.report")
@@ -53,18 +64,20 @@ def receive_report(draft: ReportDraft, *, by: Actor, now: datetime) -> Receipt:
 
     Raises:
         BadReport: a field is wrong; `field` names it and nothing is stored.
+        KeyReused: this sender has used the key for other content; nothing is stored.
     """
     draft = cleaned(draft)
-    client_key = f"{draft.source_system}:{draft.client_key}" if draft.client_key else None
-    key = content_key(draft, now=now)
-    report = _row(draft, client_key, key, by=by, now=now)
+    keys = keys_of(
+        draft, kind=by.kind, staff_id=by.staff_id, account_id=by.account_id, day=local_day(now)
+    )
+    report = _row(draft, keys, by=by, now=now)
     if report.alarm_key:
         report.case_id = _open_alarm_case(report.alarm_key)
         report.joined_because = SAME_ALARM if report.case_id else ""
     while not rows.insert_new(report):
-        known = _known(client_key, key)
+        known = _known(keys)
         if known is not None:
-            return known
+            return _again(known, report, draft, keys, by=by, now=now)
         report.receipt = _new_receipt()  # another report drew the same number
     _keep_contact(report, draft, now=now)
     if draft.photo_ids:
@@ -84,24 +97,74 @@ def receive_report(draft: ReportDraft, *, by: Actor, now: datetime) -> Receipt:
     return Receipt(report.pk, report.receipt, already_known=False, case_id=report.case_id)
 
 
-def _known(client_key: str | None, key: str) -> Receipt | None:
-    found = rows.find(Report, content_key=key)
-    if client_key and not found:
-        found = rows.find(Report, client_key=client_key)
-    if not found:
-        return None
-    row = found[0]
-    return Receipt(row.pk, row.receipt, already_known=True, case_id=row.case_id)
+def _known(keys: Keys) -> Report | None:
+    """What this sender has sent under this key, else with this content."""
+    found: list[Report] = []
+    if keys.client_key:
+        found = rows.find(Report, sender=keys.sender, client_key=keys.client_key)
+    found = found or rows.find(Report, content_key=keys.content_key)
+    return found[0] if found else None
 
 
-def _row(
-    draft: ReportDraft, client_key: str | None, key: str, *, by: Actor, now: datetime
-) -> Report:
+def _again(
+    known: Report, sent: Report, draft: ReportDraft, keys: Keys, *, by: Actor, now: datetime
+) -> Receipt:
+    """The receipt of what we have, with what is new in this sending added to it."""
+    if known.content_key != keys.content_key:
+        _refuse_other_content(known, sent, phone=draft.contact_phone)
+    added = (
+        *_new_photos(known, draft.photo_ids, by=by, now=now),
+        *hide(
+            known,
+            confidential=draft.confidential,
+            withdrawn=known.publish_consent and not draft.publish_consent,
+        ),
+    )
+    return Receipt(known.pk, known.receipt, already_known=True, case_id=known.case_id, added=added)
+
+
+def _refuse_other_content(known: Report, sent: Report, *, phone: str) -> None:
+    """Raises KeyReused, unless it is the same content on another day."""
+    contact = rows.get(Contact, known.contact_id or 0)
+    names = differing(_content(sent, phone), _content(known, contact.phone if contact else ""))
+    if names:
+        raise KeyReused(
+            f"这个 client_key 已经用于另一条上报（回执 {known.receipt}），"
+            f"这次的 {'、'.join(names)} 与那条不同，没有收下。新的上报请换一个 client_key。",
+            field="client_key",
+        )
+
+
+def _content(report: Report, phone: str) -> dict[str, object]:
+    """What was said, under the names by which it is sent."""
+    names = ("title", "body", "address", "lon", "lat", "alarm_key", "occurred_at")
+    said = {name: getattr(report, name) for name in names}
+    return {**said, "category": report.category_id, "contact_phone": phone}
+
+
+def _new_photos(
+    known: Report, file_ids: tuple[int, ...], *, by: Actor, now: datetime
+) -> tuple[str, ...]:
+    there = set(CasePhoto.objects.filter(report=known).values_list("file_id", flat=True))
+    new = [one for one in file_ids if one not in there]
+    if not new:
+        return ()
+    if len(there) + len(new) > PHOTOS_MOST:
+        raise BadReport(
+            f"这条上报已有 {len(there)} 张照片，最多 {PHOTOS_MOST} 张，请另写一条。", field="photos"
+        )
+    attach_photos(new, PhotoKind.REPORT, report=known, by=by, now=now)
+    return ("photos",)
+
+
+def _row(draft: ReportDraft, keys: Keys, *, by: Actor, now: datetime) -> Report:
     lon, lat, raw = _position(draft)
     return Report(
         receipt=_new_receipt(),
-        client_key=client_key,
-        content_key=key,
+        sender=keys.sender,
+        client_key=keys.client_key,
+        content_key=keys.content_key,
+        said_key=keys.said_key,
         intake_channel=draft.intake_channel,
         source_system=draft.source_system,
         external_no=draft.external_no,

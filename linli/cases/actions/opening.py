@@ -12,6 +12,7 @@ from datetime import datetime
 from django.db.models import F
 
 from linli.cases.actions.ruled import raise_alarm
+from linli.cases.actions.secrecy import hide_case, hide_what_was_said_elsewhere
 from linli.cases.duplicates.candidates import cell_of
 from linli.cases.duplicates.rules import Decision, Verdict
 from linli.cases.duplicates.text import text_keys
@@ -39,6 +40,7 @@ def triage_report(report_id: int, *, by: Actor, now: datetime) -> Case:
         raise NotFound("没有这条上报。", field="report")
     if report.case is not None:
         return report.case
+    hide_what_was_said_elsewhere(report)
     chosen = rows.known(Category, report.category_id)
     guess = _chosen(chosen) if chosen else suggest_category(report.title, report.body)
     decision = suggest_duplicates(
@@ -62,7 +64,9 @@ def join_report(report: Report, case_id: int, *, because: str, now: datetime) ->
     report.case, report.joined_because = case, because[:300]
     report.save(update_fields=["case", "joined_because"])
     Case.objects.filter(pk=case.pk).update(report_count=F("report_count") + 1, last_reported_at=now)
-    case.refresh_from_db(fields=["report_count", "last_reported_at"])
+    if report.confidential and not case.confidential:
+        hide_case(case.pk, confidential=True)
+    case.refresh_from_db(fields=["report_count", "last_reported_at", "confidential", "public"])
     if _dangerous(report):
         _raise_urgency(case)
     tell(

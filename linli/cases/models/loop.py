@@ -146,15 +146,18 @@ class Case(Matter):
 
 
 class Report(models.Model):
-    """What somebody said or sent, as it came; stored before it is acknowledged and never changed.
+    """What somebody said or sent, as it came; stored before it is acknowledged and never changed, but for secrecy.
 
-    `content_key` is a hash over what was said, by whom and on which day; `client_key` is the sender's own key.
-    Either one makes a replay find this row again.
+    `client_key` is the key that its `sender` gave it, `content_key` a hash over what was said, by whom and on which
+    day: either one makes a replay find this row again. `said_key` is the same for one person's words at any door; see
+    `senders.py`.
     """
 
     receipt = models.CharField(max_length=16, unique=True)
-    client_key = models.CharField(max_length=120, unique=True, null=True)
+    sender = models.CharField(max_length=60, blank=True)
+    client_key = models.CharField(max_length=121, null=True)
     content_key = models.CharField(max_length=64, unique=True)
+    said_key = models.CharField(max_length=32, blank=True)
     case = models.ForeignKey(
         Case, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -187,6 +190,10 @@ class Report(models.Model):
             models.Index(fields=["case"], name="report_case"),
             models.Index(fields=["received_at"], name="report_received"),
             models.Index(fields=["id"], name="report_waiting", condition=Q(case=None)),
+            models.Index(fields=["said_key"], name="report_said", condition=~Q(said_key="")),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["client_key", "sender"], name="report_key_of_sender"),
         ]
 
 

@@ -74,7 +74,9 @@ def take(
     ]
     receipt = receive_report(replace(draft, photo_ids=tuple(photo_ids)), by=by, now=now)
     notice = (
-        "以前已收到同样的内容，仍用原来的回执。"
+        "以前已收到同样的内容，仍用原来的回执；新加的照片和保密要求已记下。"
+        if receipt.added
+        else "以前已收到同样的内容，仍用原来的回执。"
         if receipt.already_known
         else "已收到，请凭回执查询编号和进展。"
     )
@@ -114,7 +116,7 @@ def _draft(arguments: Arguments, *, by: Actor) -> ReportDraft:
         confidential=arguments.is_true("confidential"),
         publish_consent=not arguments.is_true("confidential"),
         source_system=f"open311:{by.account_id}",
-        sender=_sender(category, arguments, answers),
+        said_by=_sender(category, arguments, answers),
         answers={**answers, **_beside(arguments, building)},
     )
 

@@ -91,7 +91,8 @@ def unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
 
 @api.post("/reports", response={201: ReceiptOut, 200: ReceiptOut})
 def create_report(request: HttpRequest, payload: ReportIn) -> HttpResponse:
-    """Hand in a report. 201 when it is new, 200 with the same receipt when we had it already."""
+    """Hand in a report. 201 when it is new, 200 with the same receipt when we had it already (`added` names the
+    photos and wishes for secrecy that this sending brought), 409 when the key stands for other content."""
     fields = payload.dict()
     draft = ReportDraft(
         **{name: fields[name] for name in ReportDraft.__dataclass_fields__ if name in fields},
@@ -106,6 +107,7 @@ def create_report(request: HttpRequest, payload: ReportIn) -> HttpResponse:
         "already_known": receipt.already_known,
         "case": case.number if case else None,
         "follow": f"/api/reports/{receipt.receipt}",
+        "added": list(receipt.added),
     }
     return answered(request, words, status=200 if receipt.already_known else 201)
 
@@ -121,6 +123,7 @@ def read_report(request: HttpRequest, receipt: str) -> HttpResponse:
         "already_known": True,
         "case": case.number if case else None,
         "follow": f"/api/reports/{receipt}",
+        "added": [],
     }
     return answered(request, words)
 

@@ -37,6 +37,7 @@ class ReceiptOut(Schema):
     already_known: bool
     case: str | None
     follow: str
+    added: list[str]
 
 
 class MoveIn(Schema):

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.cases.actions.commands import report_on_site
 from linli.cases.drafts import ReportDraft
+from linli.cases.errors import KeyReused
 from linli.cases.facts import Facts
 from linli.cases.queries import cases_seen, report_entered
 from linli.kernel.errors import LinliError
@@ -18,6 +19,7 @@ from linli.screens.field.forms import PHOTO_LABELS, ReportForm
 from linli.screens.field.page import FIELD, page
 from linli.screens.field.views_case import watermark_of
 from linli.screens.shared.guard import PageRequest, needs
+from linli.screens.shared.sent_again import ask_whether_another
 from linli.screens.shared.uploads import Photos, photo_field, take_photos
 
 PHOTOS = ("photos", "photo_after")
@@ -42,6 +44,9 @@ def report(request: PageRequest) -> HttpResponse:
             by=request.actor,
             now=request.now,
         )
+    except KeyReused:
+        ask_whether_another(form)
+        return _form_page(request, form, photos)
     except LinliError as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         return _form_page(request, form, photos)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
+from django.contrib import messages
 from django.core import signing
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.cases.actions.intake import receive_report
 from linli.cases.drafts import ReportDraft
+from linli.cases.errors import KeyReused
 from linli.cases.flow import Stage
 from linli.cases.models import Case, Report
 from linli.cases.queries import survivor_of
@@ -22,9 +26,12 @@ from linli.screens.resident.forms import ReportForm
 from linli.screens.resident.page import page
 from linli.screens.resident.words import step_of
 from linli.screens.shared.guard import PageRequest, anybody
+from linli.screens.shared.sent_again import ask_whether_another, known_again
 from linli.screens.shared.uploads import Photos, photo_field, take_photos
 
 TOKEN_SALT = "resident.report"  # noqa: S105 - the name of a purpose, no secret
+
+VISIT_LENGTH = 32
 
 LIKELY = 0.5
 """Score (0–1) from which an open matter is shown as perhaps the same; below it most are other matters."""
@@ -60,11 +67,15 @@ def report(request: PageRequest) -> HttpResponse:
     photos = take_photos(request, "photos")
     if form.is_valid() and not photos.error:
         try:
-            draft = _draft(form.cleaned_data, photos)
+            draft = _draft(form.cleaned_data, photos, visit=visit_of(request))
             receipt = receive_report(draft, by=request.actor, now=request.now)
+        except KeyReused:
+            ask_whether_another(form)
         except LinliError as problem:
             form.add_error(problem.field if problem.field in form.fields else None, problem.message)
         else:
+            if receipt.already_known:
+                messages.info(request, known_again(receipt.added))
             return redirect("resident:received", token_of(receipt.report_id))
     return _form_page(request, form, photos)
 
@@ -153,7 +164,17 @@ def _position(lon: str, lat: str) -> tuple[float | None, float | None]:
     return place if on_the_globe else (None, None)
 
 
-def _draft(data: dict[str, Any], photos: Photos) -> ReportDraft:
+def visit_of(request: PageRequest) -> str:
+    """Tells browsers apart in which nobody is signed in; empty where there is none (a form sent by a program).
+
+    Every browser that sends a form has a secret of its own against forged forms; what is kept is a keyed hash of it,
+    from which neither the secret nor the browser can be found.
+    """
+    secret = request.COOKIES.get(settings.CSRF_COOKIE_NAME, "")
+    return salted_hmac(TOKEN_SALT, secret).hexdigest()[:VISIT_LENGTH] if secret else ""
+
+
+def _draft(data: dict[str, Any], photos: Photos, *, visit: str) -> ReportDraft:
     return ReportDraft(
         body=data["body"],
         address=data["address"],
@@ -165,6 +186,7 @@ def _draft(data: dict[str, Any], photos: Photos) -> ReportDraft:
         confidential=data["confidential"],
         publish_consent=data["publish_consent"],
         client_key=data["idempotency_key"],
+        visit=visit,
         source_system="page",
         photo_ids=photos.ids,
     )

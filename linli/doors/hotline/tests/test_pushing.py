@@ -104,6 +104,22 @@ def test_a_version_that_comes_first_is_kept_when_the_earlier_one_follows(pushing
     assert Report.objects.get().title == "两盏路灯不亮"
 
 
+@pytest.mark.parametrize(
+    "wishes", [("confidential", "publish_consent"), ("publish_consent", "confidential")]
+)
+def test_a_wish_for_secrecy_counts_in_whichever_version_it_comes(
+    pushing: StandIn, wishes: tuple[str, str]
+) -> None:
+    for wish in wishes:
+        pushing.order("A1", **{**LAMP, "caller": {**LAMP["caller"], wish: True}})
+        pushing.push("A1")
+        run_due(now=MONDAY)
+
+    report, case = Report.objects.get(), Case.objects.get()
+    assert (report.confidential, report.publish_consent) == (True, False)
+    assert (case.confidential, case.public) == (True, False)
+
+
 def test_the_same_request_a_second_time_is_refused_as_a_replay(pushing: StandIn) -> None:
     body = json.dumps(pushing.order("A1", **LAMP)).encode()
     path = f"/hotline/{CODE}/orders"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from linli.cases.actions.intake import receive_report
-from linli.cases.errors import BadReport
+from linli.cases.errors import BadReport, KeyReused
 from linli.cases.importing import Imported, import_reports
 from linli.cases.models import Case, Category
 from linli.cases.queries import cases_by_id, report_entered
@@ -25,6 +25,7 @@ from linli.screens.console.intake.forms import FIELDS_OF_DRAFT, SOURCE, ImportFo
 from linli.screens.console.menu import page
 from linli.screens.console.uploads import Photos, shown, take_photos
 from linli.screens.shared.guard import PageRequest, needs
+from linli.screens.shared.sent_again import ask_whether_another, known_again
 
 MOST_ROWS = 5_000
 """Rows of one file taken through the page; a larger one would outlast the patience of a browser."""
@@ -48,12 +49,15 @@ def intake(request: PageRequest) -> HttpResponse:
         return _intake(request, form, photos, status=422)
     try:
         receipt = receive_report(form.draft(photos["photos"]), by=request.actor, now=request.now)
+    except KeyReused as refused:
+        ask_whether_another(form)
+        return _intake(request, form, photos, status=refused.status)
     except LinliError as refused:
         field = FIELDS_OF_DRAFT.get(refused.field, refused.field)
         form.add_error(field if field in form.fields else None, refused.message)
         return _intake(request, form, photos, status=refused.status)
     if receipt.already_known:
-        messages.info(request, _("这件事刚才已经登记过，没有重复登记。"))
+        messages.info(request, known_again(receipt.added))
     return redirect("console:receipt", receipt=receipt.receipt)
 
 

@@ -76,6 +76,37 @@ def test_sending_the_form_again_gives_the_same_receipt(client: Client, world: Wo
     assert Report.objects.count() == 1
 
 
+def test_the_same_words_from_another_browser_are_another_report_with_its_own_page(
+    world: World,
+) -> None:
+    neighbours = [Client(), Client()]
+    for number, neighbour in enumerate(neighbours):
+        neighbour.get("/home/report")
+        answer = neighbour.post(
+            "/home/report", {"body": "楼道灯不亮了", "idempotency_key": f"n{number}"}
+        )
+        assert answer.status_code == 302
+    assert len(set(Report.objects.values_list("receipt", flat=True))) == 2
+
+
+def test_a_second_sending_says_what_it_added(client: Client, world: World) -> None:
+    sent(client)
+    again = {**RUBBISH, "idempotency_key": "k2", "confidential": "on", "photos": [photo()]}
+    page = client.post("/home/report", again, follow=True).content.decode()
+    assert "这件事刚才已经登记过；新的照片已加上，已改为保密。" in page
+    assert Report.objects.get().confidential
+
+
+def test_the_way_back_and_other_words_lose_nothing(client: Client, world: World) -> None:
+    sent(client)
+    asked = client.post("/home/report", {**RUBBISH, "body": "三楼煤气味很重，请快来人。"})
+    assert asked.status_code == 422
+    assert "这是另一件事的话，请再点一次提交" in asked.content.decode()
+    fresh = asked.context["form"]["idempotency_key"].value()
+    row = sent(client, body="三楼煤气味很重，请快来人。", idempotency_key=fresh)
+    assert row.body == "三楼煤气味很重，请快来人。"
+
+
 def test_an_error_keeps_what_was_typed_and_the_photo_that_was_sent(
     client: Client, world: World
 ) -> None:

@@ -77,10 +77,27 @@ def test_sending_the_same_form_twice_stores_one_report(world: World, enter: Ente
     client = enter("acceptor")
 
     first = client.post("/console/intake", TOLD)
-    second = client.post("/console/intake", {**TOLD, "body": "第一网格路口的路灯不亮，三天了。"})
+    second = client.post("/console/intake", TOLD)
 
     assert first.headers["Location"] == second.headers["Location"]
     assert Report.objects.count() == 1
+
+
+def test_a_form_sent_again_with_other_words_asks_whether_it_is_another_matter(
+    world: World, enter: Enter
+) -> None:
+    client = enter("acceptor")
+    client.post("/console/intake", TOLD)
+
+    asked = client.post("/console/intake", {**TOLD, "body": "三楼煤气味很重，请快来人。"})
+
+    assert asked.status_code == 409
+    assert Report.objects.count() == 1
+    fresh = asked.context["form"]["idempotency_key"].value()
+    assert fresh != TOLD["idempotency_key"]
+    again = {**TOLD, "body": "三楼煤气味很重，请快来人。", "idempotency_key": fresh}
+    assert client.post("/console/intake", again).status_code == 302
+    assert Report.objects.filter(body__startswith="三楼煤气").count() == 1
 
 
 @pytest.mark.parametrize(

@@ -178,6 +178,7 @@ def _environment(home: Path, options: argparse.Namespace) -> dict[str, str]:
         "LINLI_HOME": str(home),
         "LINLI_CLOCK_SPEED": f"{options.speed:g}",
         "LINLI_DEMO_STREAM": os.environ.get("LINLI_DEMO_STREAM", "0" if options.empty else "1"),
+        "LINLI_SEEN_AS": _seen_as(options.host),
         "LINLI_LIVE_URL": os.environ.get("LINLI_LIVE_URL") or live,
         # Every thread's own heap keeps the room of its largest page for good; two heaps share it.
         "MALLOC_ARENA_MAX": os.environ.get("MALLOC_ARENA_MAX") or "2",

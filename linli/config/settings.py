@@ -6,6 +6,7 @@ import os
 import secrets
 from pathlib import Path
 
+from linli.config.hosts import own_hosts
 from linli.kernel.engine.database import database
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,6 +43,11 @@ LINLI_OPEN311_EXTENSIONS = os.environ.get("LINLI_OPEN311_EXTENSIONS", "") == "1"
 """Whether media, updates and paging are offered beyond GeoReport v2; off, since no standard fixes them."""
 
 
+def _several(name: str) -> list[str]:
+    """The parts of a setting that is a list with commas."""
+    return [one.strip() for one in os.environ.get(name, "").split(",") if one.strip()]
+
+
 def _secret_key() -> str:
     if os.environ.get("LINLI_SECRET_KEY"):
         return os.environ["LINLI_SECRET_KEY"]
@@ -56,9 +62,15 @@ def _secret_key() -> str:
 
 SECRET_KEY = _secret_key()
 DEBUG = os.environ.get("LINLI_DEBUG", "") == "1"
-ALLOWED_HOSTS = os.environ.get("LINLI_HOSTS", "*").split(",")
-CSRF_TRUSTED_ORIGINS = [
-    origin for origin in os.environ.get("LINLI_ORIGINS", "").split(",") if origin
+LINLI_PUBLIC_URL = os.environ.get("LINLI_PUBLIC_URL", "").rstrip("/")
+"""The address under which people reach the site, e.g. https://linli.example.cn: what QR codes and slips carry."""
+
+LINLI_TRUSTED_PROXIES = _several("LINLI_TRUSTED_PROXIES")
+"""Addresses or networks of the proxies before the site, e.g. 127.0.0.1,10.0.0.0/8. Only what they say is believed."""
+
+ALLOWED_HOSTS = _several("LINLI_HOSTS") or own_hosts(LINLI_PUBLIC_URL)
+CSRF_TRUSTED_ORIGINS = _several("LINLI_ORIGINS") or [
+    one for one in [LINLI_PUBLIC_URL] if one.startswith("https://")
 ]
 
 DATABASES = {"default": database(os.environ.get("LINLI_DATABASE_URL", ""), LINLI_HOME)}
@@ -95,6 +107,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "linli.screens.shared.proxies.BehindProxies",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "linli.screens.shared.short_way.ShortWay",
@@ -162,13 +175,17 @@ AXES_ENABLE_ADMIN = False
 AXES_LOCKOUT_CALLABLE = "linli.screens.shared.accounts.locked_out"
 
 SESSION_COOKIE_AGE = 12 * 3600
-"""Longest session; seconds. One long shift."""
+"""Longest session, however busy; seconds. One long shift."""
 LINLI_IDLE_MINUTES = 30
 """A session unused for so long ends; minutes, 5–120."""
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = os.environ.get("LINLI_HTTPS", "") == "1"
+SESSION_COOKIE_SECURE = os.environ.get("LINLI_HTTPS", "") == "1" or LINLI_PUBLIC_URL.startswith(
+    "https://"
+)
+SECURE_HSTS_SECONDS = 180 * 24 * 3600 if SESSION_COOKIE_SECURE else 0
+"""How long browsers insist on TLS once they have seen it; seconds. Sent over TLS only."""
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
 CSRF_FAILURE_VIEW = "linli.screens.shared.views.csrf_failure"
 X_FRAME_OPTIONS = "DENY"

@@ -45,6 +45,7 @@ class ReportDraft:
     category_code: str = ""
     contact_name: str = ""
     contact_phone: str = ""
+    sms_consent: bool = True
     confidential: bool = False
     publish_consent: bool = False
     keep_location: bool = False

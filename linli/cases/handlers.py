@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import connection
 
 from linli.cases.events import CaseRated, ReportStored
-from linli.cases.flow import CASE
+from linli.cases.flow import CASE, MOVES
 from linli.cases.models import CaseMove, Report
 from linli.cases.queries import reports_of
 from linli.kernel.calendar.local import LOCAL
@@ -43,7 +43,8 @@ def confirm_receipt(event: ReportStored, *, now: datetime) -> None:
     """Send the receipt number to whoever left a phone."""
     report = rows.get(Report, event.report_id)
     if report and report.contact and report.contact.sms_consent:
-        text = f"您反映的“{report.title[:20]}”已收到，回执号 {report.receipt}。可凭回执号和手机尾号查询，或致电社区。"
+        # No words of the sender's: who types a stranger's number could make us say anything to them.
+        text = f"您反映的事已收到，回执号 {report.receipt}。可凭回执号和手机尾号查询，或致电社区。"
         send_sms(report.contact.phone, text, about=f"receipt:{report.pk}", now=now)
 
 
@@ -56,9 +57,10 @@ def tell_reporters(event: MatterMoved, *, now: datetime) -> None:
     move = CaseMove.objects.select_related("case").get(pk=event.entry_id)
     promised = move.case.due_at if event.code == "dispatch" else None
     until = f"，承诺 {promised.astimezone(LOCAL):%m月%d日 %H:%M} 前办理" if promised else ""
+    said = MOVES[event.code].public or MOVES[event.code].name
     for report in reports_of(move.case):
         if report.contact and report.contact.sms_consent:
-            text = f"您反映的“{report.title[:20]}”（回执号 {report.receipt}）：{move.public_text[:120]}{until}。"
+            text = f"您反映的事（回执号 {report.receipt}）：{said}{until}。详情请凭回执号查询。"
             send_sms(report.contact.phone, text, about=f"move:{move.pk}:{report.pk}", now=now)
 
 

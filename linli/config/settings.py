@@ -36,6 +36,10 @@ LINLI_MATTERS = "linli.config.subscriptions.MATTERS"
 LINLI_JOBS = "linli.config.subscriptions.JOBS"
 LINLI_DAILY = "linli.config.subscriptions.DAILY"
 LINLI_SMS_ADAPTER = os.environ.get("LINLI_SMS_ADAPTER", "linli.kernel.notify.adapters.sms_to_file")
+LINLI_SMS_PER_NUMBER = int(os.environ.get("LINLI_SMS_PER_NUMBER", "10"))
+"""SMS to one number in a day; messages, 1–100. A busy matter sends four."""
+LINLI_SMS_PER_DAY = int(os.environ.get("LINLI_SMS_PER_DAY", "5000"))
+"""SMS of the whole office in a day; messages. Bounds what a flood can cost."""
 LINLI_WEBHOOK_ADAPTER = os.environ.get(
     "LINLI_WEBHOOK_ADAPTER", "linli.kernel.notify.adapters.webhook_to_file"
 )
@@ -160,6 +164,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "linli.kernel.access.passwords.Varied"},
 ]
 LOGIN_URL = "/login"
 LOGIN_REDIRECT_URL = "/"

@@ -32,6 +32,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("login", accounts.log_in, name="login"),
     path("logout", accounts.log_out, name="logout"),
+    path("logout/everywhere", accounts.log_out_everywhere, name="logout_everywhere"),
     path("password", accounts.change_password, name="password"),
     path("cases/<str:number>", accounts.go_to_case, name="go_to_case"),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -219,6 +219,7 @@ def _keep_contact(report: Report, draft: ReportDraft, *, now: datetime) -> None:
         phone=draft.contact_phone,
         phone_tail=draft.contact_phone[-4:],
         publish_consent=draft.publish_consent,
+        sms_consent=draft.sms_consent,
         given_at=now,
     )
     rows.save(report, ("contact",))

@@ -17,7 +17,10 @@ class Accounts(BaseUserManager["Account"]):
 
 
 class Account(AbstractBaseUser):
-    """A login. `demo` accounts exist only beside demo data and are refused without it."""
+    """A login. `demo` accounts exist only beside demo data and are refused without it.
+
+    `sessions_ended` counts how often all its sessions were ended at once; each session is of one such count.
+    """
 
     username = models.CharField(max_length=40, unique=True)
     staff = models.OneToOneField(
@@ -26,10 +29,15 @@ class Account(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     demo = models.BooleanField(default=False)
     must_change_password = models.BooleanField(default=False)
+    sessions_ended = models.PositiveIntegerField(default=0)
 
     objects: ClassVar[Accounts] = Accounts()
 
     USERNAME_FIELD = "username"
+
+    def get_session_auth_hash(self) -> str:
+        """A session is good while its hash is this: a new password ends it, and so does ending all sessions."""
+        return f"{super().get_session_auth_hash()}:{self.sessions_ended}"
 
 
 class Role(models.Model):
@@ -79,8 +87,12 @@ class ApiKey(models.Model):
     withdrawn_at = models.DateTimeField(null=True)
 
 
-class FailedLookup(models.Model):
-    """Somebody asked with a receipt number or phone tail that did not fit; rows older than a day are removed."""
+class Attempt(models.Model):
+    """Something that is counted: a wrong receipt, a wrong password, a code that was asked for. See `attempts.py`."""
 
-    what = models.CharField(max_length=64, db_index=True)
+    what = models.CharField(max_length=64)
     at = models.DateTimeField()
+    kept_until = models.DateTimeField(db_index=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["what", "at"], name="attempt_what")]

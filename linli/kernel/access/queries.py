@@ -14,6 +14,7 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import F, Q, QuerySet
 
+from linli.kernel.access.attempts import used_up_among
 from linli.kernel.access.errors import UnknownKey
 from linli.kernel.access.models import Account, ApiKey, DataScope, PostHolding, Role
 from linli.kernel.acting import EVERYWHERE, NOWHERE, Actor, Scope
@@ -270,13 +271,18 @@ def machines_for(actor: Actor) -> QuerySet[Account]:
 
 def locked_names(usernames: Iterable[str], *, now: datetime) -> set[str]:
     """Those of some user names that are locked now, after too many wrong passwords."""
+    names = list(usernames)
     since = now - timedelta(hours=settings.AXES_COOLOFF_TIME)
     attempts = AccessAttempt.objects.filter(
-        username__in=list(usernames),
+        username__in=names,
         failures_since_start__gte=settings.AXES_FAILURE_LIMIT,
         attempt_time__gte=since,
     )
-    return set(attempts.values_list("username", flat=True))
+    everywhere = used_up_among("login.name", [name.casefold() for name in names], now=now)
+    return {
+        *attempts.values_list("username", flat=True),
+        *(name for name in names if name.casefold() in everywhere),
+    }
 
 
 def in_force(holding: PostHolding | GridPosting, on: date) -> bool:

@@ -48,5 +48,7 @@ class Message(models.Model):
                 fields=["send_at"],
                 name="message_waiting",
                 condition=Q(sent_at=None, given_up_at=None),
-            )
+            ),
+            models.Index(fields=["channel", "to", "made_at"], name="message_to"),
+            models.Index(fields=["channel", "made_at"], name="message_made"),
         ]

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
 from linli.kernel.engine import rows
@@ -17,6 +18,10 @@ TRIES = 6
 
 FIRST_PAUSE = timedelta(seconds=20)
 """Pause before the second try; it grows threefold each time."""
+
+
+BUDGET_OF = timedelta(days=1)
+"""The stretch of time over which SMS are counted against their budgets."""
 
 
 def tell(
@@ -31,10 +36,23 @@ def tell(
     rows.put_new(notice)
 
 
-def send_sms(phone: str, text: str, *, about: str, now: datetime) -> None:
-    """Put an SMS down for sending, once per `about`; without a phone nothing is sent."""
-    if phone:
-        _put(Message.Channel.SMS, phone, text, about=about, now=now)
+def send_sms(phone: str, text: str, *, about: str, now: datetime) -> bool:
+    """Put an SMS down for sending, once per `about`; without a phone nothing is sent.
+
+    False when the day's budget of this number or of the whole office is used up: nobody can make the office ring
+    somebody up without end, nor spend its money. What is said stands on the page of the matter in any case. The text
+    must hold no words of whoever asked for it.
+    """
+    if not phone:
+        return False
+    since = now - BUDGET_OF
+    sent = Message.objects.filter(channel=Message.Channel.SMS, made_at__gt=since)
+    if _as_many(sent.filter(to=phone), settings.LINLI_SMS_PER_NUMBER):
+        return False
+    if _as_many(sent, settings.LINLI_SMS_PER_DAY):
+        return False
+    _put(Message.Channel.SMS, phone, text, about=about, now=now)
+    return True
 
 
 def call_webhook(address: str, text: str, *, about: str, now: datetime) -> None:
@@ -75,6 +93,11 @@ def _send(message: Message, *, now: datetime) -> None:
         message.send_at = now + FIRST_PAUSE * 3 ** (message.tries - 1)
         message.given_up_at = now if message.tries >= TRIES else None
     message.save(update_fields=["tries", "sent_at", "error", "send_at", "given_up_at"])
+
+
+def _as_many(messages: QuerySet[Message], most: int) -> bool:
+    """Whether there are `most` of them; counts no further."""
+    return messages.order_by()[:most].count() >= most
 
 
 def _put(channel: Message.Channel, to: str, text: str, *, about: str, now: datetime) -> None:

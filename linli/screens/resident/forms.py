@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.cases.drafts import ADDRESS_MOST, BODY_MOST
 from linli.cases.models import Category
 from linli.screens.shared.choosing import choice_field
+from linli.screens.shared.typed import typed_digits
 
 
 class ReportForm(forms.Form):
@@ -56,12 +57,12 @@ class ProgressForm(forms.Form):
 
     receipt = forms.CharField(
         label=_("回执号"),
-        max_length=20,
+        max_length=40,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     phone_tail = forms.CharField(
         label=_("手机尾号后 4 位"),
-        max_length=4,
+        max_length=12,
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         help_text=_("上报时没有留电话的，不用填。"),
@@ -69,7 +70,10 @@ class ProgressForm(forms.Form):
 
     def clean_receipt(self) -> str:
         """People type the number in groups, as it was read to them."""
-        return "".join(str(self.cleaned_data["receipt"]).split())
+        return typed_digits(self.cleaned_data["receipt"])
+
+    def clean_phone_tail(self) -> str:
+        return typed_digits(self.cleaned_data["phone_tail"])
 
 
 def _choices() -> list[tuple[str, Any]]:

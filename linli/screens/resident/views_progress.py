@@ -15,7 +15,7 @@ from linli.cases.actions.remarks import urge as urge_case
 from linli.cases.flow import RESIDENT_REACHED, Stage
 from linli.cases.models import Case, CaseMove, Rating, Report
 from linli.cases.queries import report_by_receipt, survivor_of, timeline
-from linli.kernel.access.attempts import refuse_if_too_many, remember_failure
+from linli.kernel.access.attempts import refuse_if_too_many, remember_tries
 from linli.kernel.errors import LinliError, NotFound
 from linli.screens.resident.forms import ProgressForm
 from linli.screens.resident.page import page
@@ -31,12 +31,12 @@ def find(request: PageRequest) -> HttpResponse:
     form = ProgressForm(request.POST or None)
     if form.is_valid():
         receipt = form.cleaned_data["receipt"]
-        where = request.META.get("REMOTE_ADDR", "")
-        refuse_if_too_many(receipt, where, now=request.now)
+        tries = {"receipt": receipt, "receipt.address": request.META.get("REMOTE_ADDR", "")}
+        refuse_if_too_many(tries, now=request.now)
         try:
             row = report_by_receipt(receipt, form.cleaned_data["phone_tail"])
         except NotFound as problem:
-            remember_failure(receipt, where, now=request.now)
+            remember_tries(tries, now=request.now)
             form.add_error("receipt", problem.message)
         else:
             return redirect("resident:progress", token_of(row.pk))

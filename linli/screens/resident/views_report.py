@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +21,7 @@ from linli.cases.flow import Stage
 from linli.cases.models import Case, Report
 from linli.cases.queries import survivor_of
 from linli.cases.suggesting.likeness import suggest_duplicates
+from linli.kernel.access.attempts import remember_tries, used_up
 from linli.kernel.errors import LinliError
 from linli.kernel.places.models import Area, AreaLevel
 from linli.screens.resident.forms import ReportForm
@@ -68,6 +70,7 @@ def report(request: PageRequest) -> HttpResponse:
     if form.is_valid() and not photos.error:
         try:
             draft = _draft(form.cleaned_data, photos, visit=visit_of(request))
+            draft = replace(draft, sms_consent=_may_name_numbers(request, draft.contact_phone))
             receipt = receive_report(draft, by=request.actor, now=request.now)
         except KeyReused:
             ask_whether_another(form)
@@ -172,6 +175,15 @@ def visit_of(request: PageRequest) -> str:
     """
     secret = request.COOKIES.get(settings.CSRF_COOKIE_NAME, "")
     return salted_hmac(TOKEN_SALT, secret).hexdigest()[:VISIT_LENGTH] if secret else ""
+
+
+def _may_name_numbers(request: PageRequest, phone: str) -> bool:
+    """Whether SMS go to the number that was typed: one address does not name one number after the other."""
+    tries = {"number.address": request.META.get("REMOTE_ADDR", "") if phone else ""}
+    if any(value and used_up(kind, value, now=request.now) for kind, value in tries.items()):
+        return False
+    remember_tries(tries, now=request.now)
+    return True
 
 
 def _draft(data: dict[str, Any], photos: Photos, *, visit: str) -> ReportDraft:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
@@ -15,11 +16,23 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from linli.cases.queries import case_for
+from linli.kernel.access.attempts import (
+    refuse_if_too_many,
+    refuse_login,
+    remember_known,
+    remember_login_failure,
+    remember_tries,
+)
 from linli.kernel.access.models import Account
-from linli.kernel.access.passwords import choose_password
+from linli.kernel.access.passwords import choose_password, end_all_sessions
 from linli.kernel.audit import chain
 from linli.screens.shared.guard import PageRequest, anybody, needs
+from linli.screens.shared.middleware import BEGAN
+from linli.screens.shared.typed import typed_code
 from linli.screens.shared.views import error_page
+
+CHANGES_PASSWORD = ("cases.view", "access.manage", "audit.view", "failures.view", "board.view")
+"""Whoever has work here has a password to look after."""
 
 PHONE_ROLES = ("cases.self_handle",)
 
@@ -36,10 +49,10 @@ class LoginForm(forms.Form):
 def log_in(request: PageRequest) -> HttpResponse:
     form = LoginForm(request.POST or None)
     if form.is_valid():
-        account = authenticate(request, **form.cleaned_data)
-        _note(request, form.cleaned_data["username"], account)
-        if isinstance(account, Account):
+        account = _authenticated(request, **form.cleaned_data)
+        if account is not None:
             login(request, account)
+            request.session[BEGAN] = datetime.now(UTC).isoformat()
             return redirect(_next(request))
         form.add_error(None, _("用户名或密码不对。连续输错 7 次会锁定半小时。"))
     context = {"form": form, "next": request.GET.get("next", request.POST.get("next", ""))}
@@ -49,15 +62,33 @@ def log_in(request: PageRequest) -> HttpResponse:
 @require_POST
 @anybody
 def log_out(request: PageRequest) -> HttpResponse:
+    if isinstance(request.user, Account):
+        _note(request, request.user.username, request.user, action="access.log_out")
     logout(request)
     return redirect("/login")
 
 
+@require_POST
+@needs(*CHANGES_PASSWORD)
+def log_out_everywhere(request: PageRequest) -> HttpResponse:
+    """End every session of this person; this one goes on."""
+    assert isinstance(request.user, Account), "the guard lets only accounts in"
+    end_all_sessions(request.user, by=request.actor, now=request.now)
+    update_session_auth_hash(request, request.user)
+    messages.success(request, _("其他设备上的登录都已退出。"))
+    return redirect("/password")
+
+
 @require_http_methods(["GET", "POST"])
-@needs("cases.view", "access.manage", "audit.view", "failures.view", "board.view")
+@needs(*CHANGES_PASSWORD)
 def change_password(request: PageRequest) -> HttpResponse:
     assert isinstance(request.user, Account), "the guard lets only accounts in"
+    tries = {"password.account": str(request.user.pk)}
     form = PasswordChangeForm(request.user, request.POST or None)
+    if request.method == "POST":
+        refuse_if_too_many(tries, now=request.now)
+    if form.is_bound and not form.is_valid() and "old_password" in form.errors:
+        remember_tries(tries, now=request.now)
     if form.is_valid():
         words = form.cleaned_data["new_password1"]
         choose_password(request.user, words, by=request.actor, now=request.now)
@@ -115,15 +146,30 @@ def _next(request: PageRequest) -> str:
     return wanted if wanted.startswith("/") and safe else "/"
 
 
-def _note(request: PageRequest, username: str, account: object) -> None:
-    """Log-ins are audited, the refused ones too."""
+def _authenticated(request: PageRequest, *, username: str, password: str) -> Account | None:
+    """Whoever logs in; every try is counted and audited. Raises TooManyTries before anything is looked up."""
+    where, name = request.META.get("REMOTE_ADDR", ""), typed_code(username)
+    refuse_login(name, where, now=request.now)
+    account = authenticate(request, username=name, password=password)
     found = account if isinstance(account, Account) else None
+    _note(request, name, found)
+    if found is None:
+        remember_login_failure(name, where, now=request.now)
+    else:
+        remember_known(name, where, now=request.now)
+    return found
+
+
+def _note(
+    request: PageRequest, username: str, found: Account | None, action: str = "access.log_in"
+) -> None:
+    """Log-ins are audited, the refused ones too."""
     chain.write(
         at=request.now,
         actor_kind="staff" if found else "unknown",
         account_id=found.pk if found else None,
         actor_name=username,
-        action="access.log_in",
+        action=action,
         subject="",
         detail={},
         result="done" if found else "refused",

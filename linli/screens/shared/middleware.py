@@ -24,7 +24,11 @@ from linli.screens.shared.views import error_page
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
+BEGAN = "began_at"
 SEEN = "seen_at"
+UNASKED = "X-Linli-Unasked"
+"""Header of requests that a page sends by itself, to stay fresh; they are no sign that somebody sits there."""
+
 SEEN_EVERY = timedelta(minutes=2)
 """How often the time of the last request is written into the session; every request would be a write each."""
 
@@ -42,7 +46,7 @@ def content_policy(live_url: str) -> str:
 
 
 class WhoAndWhen:
-    """Gives a request its `now` and its `actor`, and ends sessions that nobody has used for half an hour."""
+    """Gives a request its `now` and its `actor`, and ends sessions that are too old or that nobody uses."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -51,7 +55,7 @@ class WhoAndWhen:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         known = cast("Request", request)
         known.now = self.clock()
-        _end_if_idle(request)
+        _end_if_over(request)
         known.actor = _actor(known)
         if _must_change_password(request):
             return redirect("/password")
@@ -98,6 +102,9 @@ class ContentPolicy:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         answer = self.get_response(request)
         answer.headers.setdefault("Content-Security-Policy", self.policy)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES or "Authorization" in request.headers:
+            # What is shown to somebody who is known is not for the next one at this computer.
+            answer.headers.setdefault("Cache-Control", "no-store")
         answer.headers.setdefault(
             "Permissions-Policy", "geolocation=(self), camera=(self), microphone=(self)"
         )
@@ -126,14 +133,24 @@ def _must_change_password(request: HttpRequest) -> bool:
     return isinstance(request.user, Account) and request.user.must_change_password
 
 
-def _end_if_idle(request: HttpRequest) -> None:
+def _end_if_over(request: HttpRequest) -> None:
+    """End a session that nobody has used for half an hour, and one that has lasted a whole shift in any case."""
     if not request.session.session_key:
         return
     # Wall time, not the demo clock: a fast clock must not throw people out.
     now = datetime.now(UTC)
-    seen = request.session.get(SEEN)
-    last = datetime.fromisoformat(seen) if seen else None
-    if last and now - last > timedelta(minutes=settings.LINLI_IDLE_MINUTES):
+    began, seen = _moment(request, BEGAN), _moment(request, SEEN)
+    idle = seen and now - seen > timedelta(minutes=settings.LINLI_IDLE_MINUTES)
+    old = began and now - began > timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    if idle or old:
         logout(request)
-    elif last is None or now - last > SEEN_EVERY:
+        return
+    if began is None:
+        request.session[BEGAN] = now.isoformat()
+    if seen is None or (now - seen > SEEN_EVERY and UNASKED not in request.headers):
         request.session[SEEN] = now.isoformat()
+
+
+def _moment(request: HttpRequest, name: str) -> datetime | None:
+    kept = request.session.get(name)
+    return datetime.fromisoformat(kept) if kept else None

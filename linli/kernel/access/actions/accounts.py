@@ -9,6 +9,7 @@ from datetime import datetime
 from axes.utils import reset
 from django.db import IntegrityError, transaction
 
+from linli.kernel.access.attempts import forgive
 from linli.kernel.access.errors import AccountInvalid, NameTaken, PostInvalid
 from linli.kernel.access.holding import (
     account_in_reach,
@@ -129,6 +130,7 @@ def reset_password(account_id: int, *, by: Actor, now: datetime) -> NewLogin:
     account.must_change_password = True
     account.save(update_fields=["password", "must_change_password"])
     reset(username=account.username)
+    forgive(account.username)
     return NewLogin(account, password)
 
 
@@ -138,6 +140,7 @@ def unlock_account(account_id: int, *, by: Actor, now: datetime) -> Account:
     account = account_in_reach(account_id, by, on=local_day(now))
     _must_log_in(account)
     reset(username=account.username)
+    forgive(account.username)
     return account
 
 

@@ -54,7 +54,7 @@ class Live extends HTMLElement {
     if (!url) return this.tell("off");
     const ask = async () => {
       try {
-        const answer = await fetch(url, { headers: { Accept: "application/json" } });
+        const answer = await fetch(url, { headers: { Accept: "application/json", "X-Linli-Unasked": "1" } });
         if (!answer.ok) throw new Error(String(answer.status));
         this.tell("polling");
         this.receive(await answer.text(), true);

@@ -12,6 +12,11 @@ document.body.addEventListener("htmx:beforeRequest", (event) => {
   if (event.detail.target === dialogSlot()) opener = event.detail.elt;
 });
 
+// What nobody clicked keeps no session alive.
+document.body.addEventListener("htmx:configRequest", (event) => {
+  if (!event.detail.triggeringEvent?.isTrusted) event.detail.headers["X-Linli-Unasked"] = "1";
+});
+
 document.body.addEventListener("htmx:afterSwap", (event) => {
   const target = event.detail.target;
   const slot = dialogSlot();

@@ -171,7 +171,10 @@ def _make_key(home: Path) -> None:
 
 
 def _environment(home: Path, options: argparse.Namespace) -> dict[str, str]:
-    live = f"http://{_seen_as(options.host)}:{options.port + 1}"
+    # Behind a proxy both processes have one name; the proxy leads /events to the second.
+    live = (
+        os.environ.get("LINLI_PUBLIC_URL") or f"http://{_seen_as(options.host)}:{options.port + 1}"
+    )
     return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "linli.config.settings",

@@ -31,6 +31,7 @@ from linli.kernel.acting import Request
 from linli.kernel.calendar.local import LOCAL, local_day
 from linli.kernel.errors import LinliError
 from linli.kernel.files.queries import signed_path
+from linli.kernel.public_address import public_address
 
 STATUSES = {"open", "closed"}
 MOST_PAGES = 1_000
@@ -196,7 +197,7 @@ def _shapes(request: HttpRequest, cases: list[Case]) -> list[dict[str, Any]]:
     now = _now(request)
     return [
         extended_shape(
-            case, around, lambda file: request.build_absolute_uri(signed_path(file, now=now))
+            case, around, lambda file: public_address(request, signed_path(file, now=now))
         )
         for case in cases
     ]
@@ -208,7 +209,7 @@ def _jurisdiction(arguments: Arguments) -> Any:
 
 def _endpoint(request: HttpRequest, name: str) -> str:
     """Address of an endpoint: that of its service list without the last part."""
-    return request.build_absolute_uri(reverse(f"open311:{name}", kwargs={"form": XML})).rpartition(
+    return public_address(request, reverse(f"open311:{name}", kwargs={"form": XML})).rpartition(
         "/"
     )[0]
 

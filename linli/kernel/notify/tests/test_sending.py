@@ -61,3 +61,13 @@ def test_the_same_notice_arrives_once(world: World) -> None:
         tell(world.staff["acceptor"].pk, "待受理", link="/", about="case:1:1", now=MONDAY)
     tell(None, "待受理", link="/", about="case:1:1", now=MONDAY)
     assert Notice.objects.count() == 1
+
+
+def test_one_number_and_the_whole_office_have_a_budget_for_the_day(db: None, settings: Any) -> None:
+    settings.LINLI_SMS_PER_NUMBER, settings.LINLI_SMS_PER_DAY = 3, 5
+    sent = [send_sms("19900001234", "x", about=f"a{n}", now=MONDAY) for n in range(5)]
+    others = [send_sms(f"1990000{n:04d}", "x", about=f"b{n}", now=MONDAY) for n in range(5)]
+    assert sent == [True] * 3 + [False] * 2
+    assert others == [True] * 2 + [False] * 3
+    assert Message.objects.count() == 5
+    assert send_sms("19900001234", "x", about="c", now=MONDAY + timedelta(days=1, seconds=1))

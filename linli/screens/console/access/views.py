@@ -39,6 +39,7 @@ from linli.kernel.access.queries import (
 from linli.kernel.calendar.local import local_day
 from linli.kernel.errors import NotFound
 from linli.kernel.people.queries import staff_member
+from linli.kernel.public_address import public_address
 from linli.screens.console.access.forms import (
     AccountConditions,
     AccountForm,
@@ -432,7 +433,7 @@ def _secret(
         account=account,
         secret=secret,
         purpose=purpose,
-        login_url=request.build_absolute_uri("/login"),
+        login_url=public_address(request, "/login"),
     )
     answer["Cache-Control"] = "no-store"
     return answer

@@ -17,6 +17,7 @@ from linli.kernel.errors import LinliError
 from linli.kernel.files.tables import Table, read_table
 from linli.kernel.people.errors import StaffInvalid
 from linli.kernel.people.importing import StaffImport, import_staff
+from linli.kernel.public_address import public_address
 from linli.screens.console.form_page import sent
 from linli.screens.console.menu import page
 from linli.screens.console.people.changes import FORM
@@ -120,7 +121,7 @@ def _import(request: PageRequest, *, run: Any, title: str, here: str, words: str
         form=form,
         words=words,
         result=result,
-        login_url=request.build_absolute_uri("/login"),
+        login_url=public_address(request, "/login"),
     )
     answer["Cache-Control"] = "no-store"
     return answer

@@ -21,6 +21,7 @@ from linli.kernel.errors import NotFound
 from linli.kernel.people.queries import workers_by_grid, workers_of_grid
 from linli.kernel.places.models import Area, AreaLevel
 from linli.kernel.places.queries import area_by_code, areas_within, grid_card
+from linli.kernel.public_address import public_address
 from linli.screens.console.menu import page
 from linli.screens.shared.guard import PageRequest, needs
 
@@ -80,7 +81,7 @@ def grid_page(request: PageRequest, code: str) -> HttpResponse:
     area = area_by_code(code)
     if not areas_within(request.actor.scope("places.view")).filter(pk=area.pk).exists():
         raise NotFound("没有这个网格，或不在您的管辖范围内。", field="code")
-    address = request.build_absolute_uri(f"/home/report?grid={area.code}")
+    address = public_address(request, f"/home/report?grid={area.code}")
     return page(
         request,
         "console/places/grid.html",

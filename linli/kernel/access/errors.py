@@ -10,6 +10,9 @@ LinliError
     ├── SupervisionAndCommand  one account would hold rights of both axes
     ├── TwoAdministrators      one account would hold rights of two of the three administrators
     ├── LastAdministrator      nobody would be left who manages access
+    ├── NeedsApproval          another administrator has to agree first; it names what for
+    ├── ApprovalGone           the request was decided already or is too old
+    ├── OwnApproval            nobody agrees to the own request, or to one about themselves
     └── OwnRights              nobody gives rights to themselves or changes their own
 NotFound                       no such account, post or key, or outside the actor's scope
 """
@@ -70,6 +73,31 @@ class LastAdministrator(AccessError):
 
     status = 409
     code = "last_administrator"
+
+
+class NeedsApproval(AccessError):
+    """Another administrator has to agree first. `subject` and `words` are what to ask for."""
+
+    status = 409
+    code = "needs_approval"
+
+    def __init__(self, message: str, *, subject: str, words: str) -> None:
+        super().__init__(message)
+        self.subject, self.words = subject, words
+
+
+class ApprovalGone(AccessError):
+    """The request was decided already or is too old."""
+
+    status = 409
+    code = "approval_gone"
+
+
+class OwnApproval(AccessError):
+    """Nobody agrees to the own request, or to one about themselves."""
+
+    status = 403
+    code = "own_approval"
 
 
 class OwnRights(AccessError):

@@ -96,3 +96,27 @@ class Attempt(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["what", "at"], name="attempt_what")]
+
+
+class Approval(models.Model):
+    """Something one administrator wants to do and another has to agree to. See `approving.py`."""
+
+    subject = models.CharField(max_length=120)
+    words = models.CharField(max_length=200)
+    asked_by = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(
+        Account, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    decided_at = models.DateTimeField(null=True)
+    agreed = models.BooleanField(default=False)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject", "asked_by"],
+                condition=models.Q(decided_at=None),
+                name="approval_asked_once",
+            )
+        ]

@@ -134,6 +134,12 @@ WORKSPACES = (
                 ("organisations.edit", *ADMINISTRATORS),
             ),
             Entry(gettext_lazy("账号与权限"), "console:accounts", "lock", ("access.manage",)),
+            Entry(
+                gettext_lazy("双人审批"),
+                "console:access_approvals",
+                "check-circle",
+                ("access.approve",),
+            ),
             Entry(gettext_lazy("接口密钥"), "console:keys", "key", ("access.manage",)),
             Entry(gettext_lazy("未成功的处理"), "console:failures", "alert", ("failures.view",)),
             Entry(gettext_lazy("审计日志"), "console:audit", "shield", ("audit.view",)),

@@ -9,6 +9,7 @@ from datetime import datetime
 from axes.utils import reset
 from django.db import IntegrityError, transaction
 
+from linli.kernel.access.approving import account_words, needs_second
 from linli.kernel.access.attempts import forgive
 from linli.kernel.access.errors import AccountInvalid, NameTaken, PostInvalid
 from linli.kernel.access.holding import (
@@ -54,13 +55,16 @@ def make_administrator(*, username: str, role_id: int, by: Actor, now: datetime)
     """A login for one of the three administrators, before there is a register of people it could belong to.
 
     It reaches everything its role reaches, from today; `link_account` gives it to a person later.
-    Raises `NotAllowed` without the widest scope, `PostInvalid` for any other role, `NameTaken`.
+    Raises `NotAllowed` without the widest scope, `PostInvalid` for any other role, `NameTaken`,
+    `NeedsApproval` once there is another administrator.
     """
     if not by.scope().everywhere:
         raise NotAllowed("只有全域的安全管理员能建立管理员账号，请联系上级安全管理员。")
     role = Role.objects.filter(pk=role_id).first()
     if role is None or len(administers(frozenset(role.permissions))) != 1:
         raise PostInvalid("请选择安全、系统或审计管理员中的一个。", field="role")
+    words = f"新建{role.name}账号 {username}"
+    needs_second(f"administrator:{role.code}:{username}", words, about=None, by=by, now=now)
     login = _new(Account(username=_name(username)))
     PostHolding.objects.create(
         account=login.account, role=role, data_scope=DataScope.ALL, valid_from=local_day(now)
@@ -121,10 +125,12 @@ def reactivate_account(account_id: int, *, by: Actor, now: datetime) -> Account:
 def reset_password(account_id: int, *, by: Actor, now: datetime) -> NewLogin:
     """A new password for one time; the old one and every open session end, a lock after wrong tries too.
 
-    Raises `OwnRights`, `AccountInvalid` for machines and closed logins.
+    Raises `OwnRights`, `AccountInvalid` for machines and closed logins, `NeedsApproval`.
     """
     account = account_in_reach(account_id, by, on=local_day(now))
     _must_log_in(account)
+    words = f"重置密码：{account_words(account)}"
+    needs_second(f"password:{account.pk}", words, about=account.pk, by=by, now=now)
     password = one_time_password()
     account.set_password(password)
     account.must_change_password = True

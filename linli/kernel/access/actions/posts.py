@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 
+from linli.kernel.access.approving import account_words, needs_second
 from linli.kernel.access.errors import (
     AccountInvalid,
     PostInvalid,
@@ -57,7 +58,8 @@ def give_post(
 
     `data_scope` below and level need an area, grid takes one or means the person's own grids, organization takes one
     or means the person's own, all and self take none. Raises `PostInvalid`, `PostRefused`, `OwnRights`,
-    `SupervisionAndCommand`, `TwoAdministrators`, and `NotAllowed` for what is wider than the giver's own scope.
+    `SupervisionAndCommand`, `TwoAdministrators`, `NeedsApproval` for a post of an administrator, and `NotAllowed` for
+    what is wider than the giver's own scope.
     """
     one_at_a_time()
     today = local_day(now)
@@ -75,6 +77,9 @@ def give_post(
     )
     _check_reach(post, by)
     _check_others(post, lasting(account, on=today))
+    if administers(frozenset(role.permissions)):
+        words = f"任{role.name}：{account_words(account)}"
+        needs_second(f"post:{role.code}:{account.pk}", words, about=account.pk, by=by, now=now)
     post.save()
     return post
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.screens.console.access import views
+from linli.screens.console.access import approvals, views
 
 urlpatterns = [
     path("people/<int:staff_id>/account", views.account_new, name="account_new"),
     path("accounts", views.accounts, name="accounts"),
     path("accounts/roles", views.role_list, name="roles"),
     path("accounts/administrator", views.administrator_new, name="administrator_new"),
+    path("accounts/approvals", approvals.approvals, name="access_approvals"),
+    path("accounts/approvals/<int:approval_id>", approvals.decision, name="access_approval"),
     path("accounts/client", views.client_new, name="client_new"),
     path("accounts/<int:account_id>", views.account_page, name="account"),
     path("accounts/<int:account_id>/person", views.account_person, name="account_person"),

@@ -40,6 +40,7 @@ from linli.kernel.calendar.local import local_day
 from linli.kernel.errors import NotFound
 from linli.kernel.people.queries import staff_member
 from linli.kernel.public_address import public_address
+from linli.screens.console.access.approvals import asking_first
 from linli.screens.console.access.forms import (
     AccountConditions,
     AccountForm,
@@ -180,7 +181,8 @@ def administrator_new(request: PageRequest) -> HttpResponse:
             username=given["username"], role_id=given["role"], by=request.actor, now=request.now
         )
 
-    return fill_in(request, form, asking, do=do, then=lambda made: _told(request, made))
+    run = asking_first(request, do)
+    return fill_in(request, form, asking, do=run, then=lambda made: _told(request, made))
 
 
 @FORM
@@ -222,11 +224,15 @@ def account_password(request: PageRequest, account_id: int) -> HttpResponse:
         words=_("原密码立即失效，已登录的会退出；锁定也会解除。请先核实是本人要求的。"),
         danger=True,
     )
+
+    def do(_given: dict[str, Any]) -> NewLogin:
+        return reset_password(account_id, by=request.actor, now=request.now)
+
     return fill_in(
         request,
         Confirmation(sent(request)),
         asking,
-        do=lambda _given: reset_password(account_id, by=request.actor, now=request.now),
+        do=asking_first(request, do),
         then=lambda made: _told(request, made),
     )
 
@@ -315,7 +321,8 @@ def post_new(request: PageRequest, account_id: int) -> HttpResponse:
             now=request.now,
         )
 
-    return fill_in(request, form, asking, do=do, roles_url=reverse("console:roles"))
+    run = asking_first(request, do)
+    return fill_in(request, form, asking, do=run, roles_url=reverse("console:roles"))
 
 
 @FORM

@@ -83,6 +83,7 @@ ACCOUNT_STATES: Words = {
 }
 
 RIGHTS: Words = {
+    "access.approve": _("批准另一位管理员的申请"),
     "access.manage": _("管理账号、岗位和密钥"),
     "audit.view": _("查看审计日志"),
     "board.view": _("查看大屏"),

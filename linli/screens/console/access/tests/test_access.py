@@ -9,8 +9,10 @@ import pytest
 from axes.models import AccessAttempt
 from django.test import Client
 
-from linli.kernel.access.models import Account, ApiKey, DataScope, PostHolding, Role
+from linli.kernel.access.actions import make_administrator
+from linli.kernel.access.models import Account, ApiKey, Approval, DataScope, PostHolding, Role
 from linli.kernel.access.queries import actor_for
+from linli.kernel.acting import SYSTEM
 from linli.kernel.audit.models import AuditLine
 from linli.kernel.people.actions import add_staff
 from linli.kernel.people.models import Staff
@@ -354,3 +356,29 @@ def test_one_community_is_offered_only_its_own(enter: Enter, world: World) -> No
     )
     assert refused.status_code == 403
     assert not Account.objects.filter(username="x1").exists()
+
+
+def test_a_reset_is_asked_for_agreed_to_and_done_again(world: World, enter: Enter) -> None:
+    made = make_administrator(
+        username="auditor",
+        role_id=Role.objects.get(code="audit_admin").pk,
+        by=SYSTEM,
+        now=MONDAY,
+    )
+    Account.objects.filter(pk=made.account.pk).update(last_login=MONDAY, must_change_password=False)
+    account = Account.objects.get(username="acceptor")
+    security, auditor = enter("security_admin"), enter("auditor")
+    address = f"/console/accounts/{account.pk}/password"
+
+    asked = security.post(address, {"sure": "1"})
+    assert asked.status_code == 409
+    assert "已替您提出" in asked.content.decode()
+    waiting = auditor.get("/console/accounts/approvals")
+    assert "重置密码" in waiting.content.decode()
+    row = Approval.objects.get()
+    assert (
+        security.post(f"/console/accounts/approvals/{row.pk}", {"agree": "yes"}).status_code == 403
+    )
+    agreed = auditor.post(f"/console/accounts/approvals/{row.pk}", {"agree": "yes"}, follow=True)
+    assert "已同意" in agreed.content.decode()
+    assert "只在这一页显示一次" in security.post(address, {"sure": "1"}).content.decode()

@@ -19,6 +19,7 @@ from linli.kernel.matters.kinds import Kind, kind_of
 from linli.kernel.matters.moving import open_matter
 from linli.kernel.organisations.models import Organization, OrganizationKind
 from linli.kernel.places.coordinates import parse_coord_sys, to_stored
+from linli.kernel.places.plausible import doubt_about
 from linli.whistles.flow import ANSWER, LEG, SCORES, LegStage, WhistleStage
 from linli.whistles.models import (
     LegDeadline,
@@ -93,15 +94,24 @@ def _designate(leg: WhistleLeg, *, by: Actor, facts: LegFacts, now: datetime) ->
 def _arrive(leg: WhistleLeg, *, by: Actor, facts: LegFacts, now: datetime) -> dict[str, Any]:
     """Sign in at the place (报到签到): who, when, where, with a picture."""
     noted: dict[str, Any] = {"place": facts.place.strip()[:200]}
-    if facts.lon is not None and facts.lat is not None:
-        lon, lat = to_stored(facts.lon, facts.lat, parse_coord_sys(facts.coord_sys))
-        noted |= {"lon": lon, "lat": lat}
-    elif not noted["place"]:
-        raise MissingFact("请用手机定位，或写明到场地点。", field="place")
+    position = _position(facts)
+    if not noted["place"] and ("doubt" in position or not position):
+        doubt = f"{position['doubt']}，不能作为到场地点。" if position else ""
+        raise MissingFact(f"{doubt}请用手机定位，或写明到场地点。", field="place")
+    noted |= position
     if not facts.photo_arrival:
         raise MissingFact("请拍一张到场照片。", field="photo_arrival")
     leg.arrived_at, leg.handler_id = now, by.staff_id
     return noted
+
+
+def _position(facts: LegFacts) -> dict[str, Any]:
+    """`lon` and `lat` to note; `doubt` instead where they cannot be right, nothing where none came."""
+    if facts.lon is None or facts.lat is None:
+        return {}
+    lon, lat = to_stored(facts.lon, facts.lat, parse_coord_sys(facts.coord_sys))
+    doubt = doubt_about(lon, lat)
+    return {"doubt": doubt} if doubt else {"lon": lon, "lat": lat}
 
 
 def _feedback(leg: WhistleLeg, *, by: Actor, facts: LegFacts, now: datetime) -> dict[str, Any]:

@@ -32,7 +32,8 @@ from linli.kernel.events.outbox import announce
 from linli.kernel.jobs.queue import enqueue
 from linli.kernel.notify.sending import tell
 from linli.kernel.people.models import Contact
-from linli.kernel.places.coordinates import parse_coord_sys, to_stored
+from linli.kernel.places.coordinates import in_china, parse_coord_sys, to_stored
+from linli.kernel.places.plausible import doubt_about
 
 TRIAGE = "cases.triage"
 SAME_ALARM = "同一设备的同一告警，计入已有案件。"
@@ -190,6 +191,11 @@ def _position(draft: ReportDraft) -> tuple[float | None, float | None, dict[str,
     if draft.lon is None or draft.lat is None:
         return None, None, raw
     lon, lat = to_stored(draft.lon, draft.lat, parse_coord_sys(draft.coord_sys))
+    doubt = doubt_about(lon, lat)
+    # A report is never turned away for its position: far away it is still looked at, but an address counts for more.
+    if doubt and (draft.address or not in_china(lon, lat)):
+        given = {"lon": draft.lon, "lat": draft.lat, "coord_sys": draft.coord_sys}
+        return None, None, raw | given | {"doubt": doubt}
     if draft.coord_sys not in ("wgs84", "cgcs2000"):
         raw |= {"lon": draft.lon, "lat": draft.lat, "coord_sys": draft.coord_sys}
     return lon, lat, raw

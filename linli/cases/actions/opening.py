@@ -85,7 +85,11 @@ def open_case(
 ) -> Case:
     """Open a new case for a report."""
     found = suggest_place(
-        report.lon, report.lat, f"{report.address} {report.title} {report.body}", by=by
+        report.lon,
+        report.lat,
+        f"{report.address} {report.title} {report.body}",
+        doubt=report.raw_place.get("doubt", ""),
+        by=by,
     )
     if found is None:
         raise NotFound("还没有建立街道和网格，请先导入区划。", field="place")

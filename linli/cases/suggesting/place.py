@@ -6,7 +6,7 @@ community and grid and, since a building is small, its position too.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from linli.kernel.acting import Actor
 from linli.kernel.engine.remembered import Remembered
@@ -44,8 +44,20 @@ class _Named:
     lat: float | None = None
 
 
-def suggest_place(lon: float | None, lat: float | None, words: str, *, by: Actor) -> Found | None:
-    """Where a report belongs; None only while no sub-district exists."""
+def suggest_place(
+    lon: float | None, lat: float | None, words: str, *, doubt: str = "", by: Actor
+) -> Found | None:
+    """Where a report belongs; None only while no sub-district exists.
+
+    `doubt` says why a position that came with it was not taken.
+    """
+    found = _place_of(lon, lat, words, by=by)
+    if found is None or not doubt:
+        return found
+    return replace(found, sentence=f"{doubt}，没有采用。{found.sentence}")
+
+
+def _place_of(lon: float | None, lat: float | None, words: str, *, by: Actor) -> Found | None:
     if lon is not None and lat is not None:
         here = locate(lon, lat)
         if here is not None:

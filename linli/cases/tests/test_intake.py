@@ -152,6 +152,35 @@ def test_a_place_named_in_words_gives_the_grid(world: World) -> None:
     assert outside.suggestion["place"]["sure"] is False
 
 
+@pytest.mark.parametrize(
+    ("lon", "lat", "why"),
+    [
+        (0.0, 0.0, "不在中国境内"),
+        (-180.0, -90.0, "不在中国境内"),
+        (121.5, 31.5, "离辖区超过 20 公里"),
+    ],
+)
+def test_the_address_counts_and_not_a_position_that_cannot_be(
+    world: World, lon: float, lat: float, why: str
+) -> None:
+    case = opened(world, replace(RUBBISH, lon=lon, lat=lat, address="第三网格门口"))
+    assert (case.grid_id, case.lon) == (world.areas["G3"], None)
+    place = case.suggestion["place"]
+    assert why in place["sentence"]
+    assert "没有采用" in place["sentence"]
+    report = Report.objects.get(case=case)
+    assert (report.lon, report.raw_place["lon"], report.raw_place["lat"]) == (None, lon, lat)
+
+
+def test_a_report_without_an_address_is_taken_in_whatever_the_telephone_measured(
+    world: World,
+) -> None:
+    said = {"title": "垃圾", "body": "楼下的垃圾没人清"}
+    case = opened(world, replace(RUBBISH, lon=0.0, lat=0.0, **said))
+    assert (case.subdistrict_id, case.lon) == (world.areas["S"], None)
+    assert case.suggestion["place"]["sure"] is False
+
+
 def test_a_building_named_in_words_gives_its_position(world: World) -> None:
     Building.objects.create(
         community_id=world.areas["C2"], grid_id=world.areas["G3"], quarter="春晓苑", name="3幢",

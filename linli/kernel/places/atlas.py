@@ -133,12 +133,14 @@ class Atlas:
         found[found == nowhere] = NO_GRID
         return found
 
+    def is_near(self, lon: float, lat: float, *, within_m: float) -> bool:
+        """Whether any grid may be within `within_m` metres; measured by boxes, so rather yes than no."""
+        return bool(self._tree.query(_box_around(lon, lat, within_m)).size)
+
     def nearest(self, lon: float, lat: float, *, within_m: float) -> Suggestion | None:
         """The closest grid not farther than `within_m` metres; at equal distance the smallest code."""
         flat = LocalMetres(lon, lat)
-        east, north = flat.metres_per_degree
-        reach_lon, reach_lat = within_m / east, within_m / north
-        box = shapely.box(lon - reach_lon, lat - reach_lat, lon + reach_lon, lat + reach_lat)
+        box = _box_around(lon, lat, within_m)
         origin = shapely.Point(0.0, 0.0)
         measured = [
             (float(flat.project(self.shapes[position].surface).distance(origin)), position)
@@ -151,3 +153,9 @@ class Atlas:
         if distance > within_m:
             return None
         return Suggestion(lon, lat, self.shapes[position], distance)
+
+
+def _box_around(lon: float, lat: float, within_m: float) -> shapely.Polygon:
+    east, north = LocalMetres(lon, lat).metres_per_degree
+    reach_lon, reach_lat = within_m / east, within_m / north
+    return shapely.box(lon - reach_lon, lat - reach_lat, lon + reach_lon, lat + reach_lat)

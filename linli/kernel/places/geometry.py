@@ -188,7 +188,11 @@ def _position(position: object, field: str) -> LonLat:
         raise GeometryInvalid(
             f"边界中的点“{position}”应为 [经度, 纬度]。", field=field, value=position
         )
-    lon, lat = check_lon_lat(position[0], position[1])
+    return refuse_foreign(*check_lon_lat(position[0], position[1]))
+
+
+def refuse_foreign(lon: float, lat: float) -> LonLat:
+    """The pair, if it is in the country; raises `CoordinatesOutside`, and says when it looks swapped."""
     if looks_swapped(lon, lat):
         raise CoordinatesOutside(
             f"点 {_spot(lon, lat)} 不在中国境内，但把两个数对调后就在：经度和纬度可能写反了。",

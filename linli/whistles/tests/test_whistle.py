@@ -187,6 +187,26 @@ def test_a_leg_is_handed_on_once(world: World) -> None:
         )
 
 
+@pytest.mark.parametrize(("lon", "lat"), [(-180.0, -90.0), (0.0, 0.0), (121.5, 31.5)])
+def test_nobody_signs_in_at_a_position_that_cannot_be(
+    world: World, photo: int, lon: float, lat: float
+) -> None:
+    leg = leg_of(world, blown(world), "CG")
+    there: dict[str, Any] = {
+        "lon": lon, "lat": lat, "photo_arrival": (photo,), "by": world.actors["handler"], "now": MONDAY,
+    }  # fmt: skip
+    move_leg(leg.pk, "respond", by=world.actors["handler"], now=MONDAY)
+    with pytest.raises(MissingFact, match="不能作为到场地点") as missing:
+        move_leg(leg.pk, "arrive", **there)
+    assert missing.value.field == "place"
+    leg.refresh_from_db()
+    assert leg.stage == LegStage.RESPONDED
+    move_leg(leg.pk, "arrive", place="路口", **there)
+    facts = WhistleLine.objects.get(leg=leg, code="arrive").facts
+    assert "lon" not in facts
+    assert (facts["place"], "坐标" in facts["doubt"]) == ("路口", True)
+
+
 def test_a_sign_in_names_the_place_and_brings_a_picture(world: World, photo: int) -> None:
     leg = leg_of(world, blown(world), "CG")
     unit = world.actors["handler"]

@@ -12,6 +12,7 @@ from linli.kernel.people.errors import StaffInvalid
 from linli.kernel.people.models import Shift, Skill, Staff
 from linli.kernel.people.rules import DAYS, MIDNIGHT, Hours, first_overlap, last_day, within_days
 from linli.kernel.places.coordinates import check_lon_lat
+from linli.kernel.places.geometry import refuse_foreign
 
 MOST_CAPACITY = 200
 """Open cases one person is given at most before others come first; 1–200."""
@@ -98,7 +99,7 @@ def set_base(
         missing = "lon" if lon is None else "lat"
         raise StaffInvalid("经度和纬度要么都填，要么都不填。", field=missing)
     if lon is not None and lat is not None:
-        lon, lat = check_lon_lat(lon, lat)
+        lon, lat = refuse_foreign(*check_lon_lat(lon, lat))
     staff.capacity, staff.home_lon, staff.home_lat = capacity, lon, lat
     staff.save(update_fields=["capacity", "home_lon", "home_lat"])
     return staff

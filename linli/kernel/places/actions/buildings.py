@@ -13,7 +13,13 @@ from linli.kernel.places.atlas import Atlas
 from linli.kernel.places.coordinates import CoordSys, check_lon_lat, to_stored
 from linli.kernel.places.entries import NewBuilding, NewDwelling, NewUnit
 from linli.kernel.places.errors import AreaUnknown, CodeInvalid, GeometryInvalid, PlacesError
-from linli.kernel.places.geometry import Surface, parse_surface, stored_surface, to_geojson
+from linli.kernel.places.geometry import (
+    Surface,
+    parse_surface,
+    refuse_foreign,
+    stored_surface,
+    to_geojson,
+)
 from linli.kernel.places.live_atlas import grid_shapes
 from linli.kernel.places.models import (
     MAX_STOREYS,
@@ -205,7 +211,7 @@ def _position(
     row: NewBuilding, outline: Surface | None, coord_sys: CoordSys
 ) -> tuple[float, float]:
     if row.lon is not None or row.lat is not None:
-        return to_stored(row.lon, row.lat, coord_sys)
+        return refuse_foreign(*to_stored(row.lon, row.lat, coord_sys))
     if outline is None:
         raise GeometryInvalid("楼栋既没有坐标也没有轮廓，请至少给出一项。", field="lon")
     middle = outline.representative_point()

@@ -254,6 +254,8 @@ def _line(line: WhistleLine, request: PageRequest) -> dict[str, Any]:
     if "lon" in facts:
         position = _("东经 %(lon).5f，北纬 %(lat).5f") % {"lon": facts["lon"], "lat": facts["lat"]}
         where = "，".join(filter(None, [where, position]))
+    if "doubt" in facts:
+        where += _("（%(doubt)s，没有采用）") % {"doubt": facts["doubt"]}
     marks = ""
     if "arrival_score" in facts:
         marks = _("到场 %(a)s 分，配合 %(b)s 分，效果 %(c)s 分") % {

@@ -69,6 +69,14 @@ class ReportCommand:
 
 
 @dataclass(frozen=True)
+class RefusedCommand:
+    """A command whose form was not in order; `message` is what the worker reads, now and whenever it comes again."""
+
+    action: str
+    message: str
+
+
+@dataclass(frozen=True)
 class Reported:
     """What became of a report from the spot. `problem` says why a matter that was put right is not down as such."""
 
@@ -99,7 +107,7 @@ def report_on_site(
     return Reported(receipt, case)
 
 
-Command = MoveCommand | MatterCommand | ReportCommand
+Command = MoveCommand | MatterCommand | ReportCommand | RefusedCommand
 
 
 def carry_out(
@@ -149,6 +157,8 @@ def command_known(command_id: UUID, *, by: Actor) -> FieldCommand | None:
 
 
 def _answer(command: Command, *, by: Actor, now: datetime) -> dict[str, object]:
+    if isinstance(command, RefusedCommand):
+        return _refused(command.message)
     try:
         if isinstance(command, ReportCommand):
             return _reported(command, by=by, now=now)
@@ -156,7 +166,11 @@ def _answer(command: Command, *, by: Actor, now: datetime) -> dict[str, object]:
             return _moved_matter(command, by=by, now=now)
         return _moved(command, by=by, now=now)
     except LinliError as refusal:
-        return {"done": False, "message": refusal.message, "link": ""}
+        return _refused(refusal.message)
+
+
+def _refused(message: str) -> dict[str, object]:
+    return {"done": False, "message": message, "link": ""}
 
 
 def _moved(command: MoveCommand, *, by: Actor, now: datetime) -> dict[str, object]:

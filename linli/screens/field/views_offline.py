@@ -19,6 +19,7 @@ from linli.cases.actions.commands import (
     Command,
     MatterCommand,
     MoveCommand,
+    RefusedCommand,
     ReportCommand,
     carry_out,
     command_known,
@@ -50,6 +51,9 @@ SHELL = (
     "icons.svg", "favicon.svg",
 )  # fmt: skip
 """What every page needs; kept on the phone from the first visit."""
+
+ACTION_MOST = 24
+"""Characters kept of what a command is called; no move has a longer code."""
 
 FIRST_YEAR, LAST_YEAR = 2000, 2200
 """A phone whose battery was empty says 1970 or worse. Its work counts, its time does not."""
@@ -111,7 +115,7 @@ def commands(request: PageRequest) -> HttpResponse:
         made_at = request.now
     try:
         row = command_known(command_id, by=request.actor) or carry_out(
-            command_id, _command(request), made_at=made_at, by=request.actor, now=request.now
+            command_id, _asked(request), made_at=made_at, by=request.actor, now=request.now
         )
     except LinliError as refusal:
         return JsonResponse(
@@ -122,6 +126,15 @@ def commands(request: PageRequest) -> HttpResponse:
 
 def _result(row: FieldCommand) -> dict[str, Any]:
     return {name: row.result.get(name) for name in ("done", "message", "link")}
+
+
+def _asked(request: PageRequest) -> Command:
+    """What the phone wants; a form that is not in order is refused, and the refusal kept like any other answer."""
+    try:
+        return _command(request)
+    except LinliError as refusal:
+        code = request.POST.get("code") or request.POST.get("action", "")
+        return RefusedCommand(code[:ACTION_MOST], refusal.message)
 
 
 def _command(request: PageRequest) -> Command:

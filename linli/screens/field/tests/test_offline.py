@@ -98,10 +98,33 @@ def test_a_report_made_without_signal_arrives_once(world: World) -> None:
 
 def test_a_command_whose_form_is_incomplete_says_what_is_missing(world: World) -> None:
     case = walk_to(world, opened(world), Stage.HANDLING)
-    words = answer(phone_of("handler"), command(case, "feedback", note="好了"))
+    phone, sent = phone_of("handler"), command(case, "feedback", note="好了")
+    words = answer(phone, sent)
     assert words["done"] is False
     assert "请选择办理结果" in words["message"]
-    assert FieldCommand.objects.count() == 0
+    kept = FieldCommand.objects.get(pk=sent["id"])
+    assert (kept.action, kept.result) == (
+        "feedback",
+        {"done": False, "message": words["message"], "link": ""},
+    )
+
+
+def test_a_refused_form_gets_the_same_answer_whatever_comes_with_its_id_later(world: World) -> None:
+    case = walk_to(world, opened(world), Stage.HANDLING)
+    phone, sent = phone_of("handler"), command(case, "feedback", note="好了")
+    words = answer(phone, sent)
+    assert answer(phone, {**sent, "outcome": "solved", "photo_after": [photo()]}) == words
+    case.refresh_from_db()
+    assert case.stage == Stage.HANDLING
+
+
+def test_a_command_for_nothing_that_exists_is_answered_once_and_for_all(world: World) -> None:
+    case = verifying(world)
+    phone, sent = phone_of("grid_worker"), {**command(case, "x" * 40), "number": case.number}
+    words = answer(phone, sent)
+    assert words["done"] is False
+    assert answer(phone, {**sent, "code": "confirm", "note": "确实堆着"}) == words
+    assert len(FieldCommand.objects.get().action) == 24
 
 
 @pytest.mark.parametrize(

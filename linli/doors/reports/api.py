@@ -31,11 +31,14 @@ from linli.kernel.calendar.local import local_day
 from linli.kernel.engine.remembered import Remembered
 from linli.kernel.engine.rows import find, get, known
 from linli.kernel.errors import LinliError, NotAllowed
+from linli.kernel.files import keys
 from linli.kernel.files.actions import store_file
-from linli.kernel.files.queries import stored_file
 from linli.kernel.files.rules import Kind
 from linli.kernel.organisations.models import Organization
 from linli.kernel.people.models import Staff
+
+PHOTO = "api"
+"""What the keys of pictures uploaded here are good for; those of a form of the pages are not."""
 
 _key_actors = Remembered(lambda key, day: actor_for_key(key, on=day), seconds=3.0)
 """Posts behind a key; a withdrawn key is refused within three seconds."""
@@ -98,7 +101,7 @@ def create_report(request: HttpRequest, payload: ReportIn) -> HttpResponse:
         **{name: fields[name] for name in ReportDraft.__dataclass_fields__ if name in fields},
         intake_channel=fields["channel"],
         category_code=fields["category"],
-        photo_ids=_photos(fields["photos"], "photos"),
+        photo_ids=_photos(request, fields["photos"], "photos"),
     )
     receipt = receive_report(draft, by=_actor(request), now=_now(request))
     case = Case.objects.filter(pk=receipt.case_id).first() if receipt.case_id else None
@@ -130,7 +133,7 @@ def read_report(request: HttpRequest, receipt: str) -> HttpResponse:
 
 @api.post("/photos", response={201: dict[str, Any]})
 def create_photo(request: HttpRequest, photo: File[UploadedFile]) -> tuple[int, dict[str, Any]]:
-    """Upload one picture; the name it gets back goes into a report or a move."""
+    """Upload one picture; the key it gets back goes into a report or a move of the same account, until tomorrow."""
     actor = _actor(request)
     if not actor.may("cases.report") and not actor.may("cases.handle"):
         raise NotAllowed("此账号不能上传照片。")
@@ -142,7 +145,8 @@ def create_photo(request: HttpRequest, photo: File[UploadedFile]) -> tuple[int, 
         field="photo",
         kinds={Kind.PHOTO},
     )
-    return 201, {"photo": stored.sha256}
+    key = keys.key_of(stored, PHOTO, account_id=actor.account_id, on=local_day(_now(request)))
+    return 201, {"photo": key}
 
 
 @api.get("/cases", response=CasePage)
@@ -193,9 +197,7 @@ def create_move(request: HttpRequest, number: str, payload: MoveIn) -> HttpRespo
         category=_id(Category, given["category"], "category"),
         organization=_id(Organization, given["organization"], "organization"),
         survivor=id_in(given["survivor"]) or None,
-        photo_before=_photos(given["photo_before"], "photo_before"),
-        photo_after=_photos(given["photo_after"], "photo_after"),
-        photo_check=_photos(given["photo_check"], "photo_check"),
+        **{name: _photos(request, given[name], name) for name in ("photo_before", "photo_after", "photo_check")},
     )  # fmt: skip
     case = make_move(
         id_in(number), given["move"], by=_actor(request), facts=facts, now=_now(request)
@@ -225,11 +227,14 @@ def _actor(request: HttpRequest) -> Actor:
     return cast("Request", request).actor
 
 
-def _photos(names: list[str], field: str) -> tuple[int, ...]:
-    """Row ids of uploaded pictures; a picture is named by its content, which nobody can guess."""
-    rows = [stored_file(name) for name in names]
+def _photos(request: HttpRequest, given: list[str], field: str) -> tuple[int, ...]:
+    """Row ids of the pictures this account uploaded; what another account sees of a picture does not stand for it."""
+    account_id, on = _actor(request).account_id, local_day(_now(request))
+    rows = [keys.file_of(key, PHOTO, account_id=account_id, on=on) for key in given]
     if not all(rows):
-        raise MissingFact("有照片没有上传，请先用 /api/photos 上传。", field=field)
+        raise MissingFact(
+            "有照片不是由此账号上传的，或已隔了一天，请先用 /api/photos 上传。", field=field
+        )
     return tuple(row.pk for row in rows if row is not None)
 
 

@@ -1,33 +1,27 @@
 """Pictures that come with a form: stored before anything else, so that a form sent back loses none of them.
 
-A form that is sent back carries a key for each stored picture: its digest, signed for this account, this field and
-this day. A row number can be guessed and a digest stands in every address of a picture, so either would let somebody
-hand in another's photo, or the picture of the hazard as that of the hazard put right. Drawn by
-`shared/_photo_field.html`.
+A form that is sent back carries a key (`kernel.files.keys`) for each stored picture, good for this account, this field
+and this day. Drawn by `shared/_photo_field.html`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
-
-from django.utils.crypto import constant_time_compare, salted_hmac
 
 from linli.kernel.calendar.local import local_day
 from linli.kernel.errors import LinliError
+from linli.kernel.files import keys
 from linli.kernel.files.actions import store_file
 from linli.kernel.files.models import StoredFile
-from linli.kernel.files.queries import signed_path, stored_file
+from linli.kernel.files.queries import signed_path
 from linli.kernel.files.rules import Kind, Size
 from linli.kernel.files.watermark import Line
 from linli.screens.shared.guard import PageRequest
 
 MOST = 9
 """Pictures a field takes; 1–9. More than nine nobody looks through."""
-
-DIGEST = 64
-"""Hexadecimal digits of SHA-256."""
 
 
 @dataclass(frozen=True)
@@ -83,22 +77,12 @@ def take_photos(request: PageRequest, name: str, *, line: Line | None = None) ->
 
 def key_of(file: StoredFile, name: str, request: PageRequest) -> str:
     """What stands for a stored file in a form that is sent back: hexadecimal digits."""
-    return file.sha256 + _signature(file.sha256, name, request, local_day(request.now))
+    return keys.key_of(file, name, account_id=request.actor.account_id, on=local_day(request.now))
 
 
 def kept_file(key: str, name: str, request: PageRequest) -> StoredFile | None:
     """The file a key stands for; None unless this account was given it for this field today or yesterday."""
-    digest, signature = key[:DIGEST], key[DIGEST:]
-    today = local_day(request.now)
-    for day in (today, today - timedelta(days=1)):
-        if constant_time_compare(signature, _signature(digest, name, request, day)):
-            return stored_file(digest)
-    return None
-
-
-def _signature(digest: str, name: str, request: PageRequest, day: date) -> str:
-    words = f"{request.actor.account_id}:{name}:{digest}:{day}"
-    return salted_hmac(__name__, words, algorithm="sha256").hexdigest()
+    return keys.file_of(key, name, account_id=request.actor.account_id, on=local_day(request.now))
 
 
 def photo_field(

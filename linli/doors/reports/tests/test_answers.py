@@ -6,15 +6,21 @@ import json
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from ninja import Schema
 
 from linli.cases.flow import Stage
-from linli.cases.models import Report
+from linli.cases.models import Case, CasePhoto, Report
 from linli.doors.reports.schemas import CaseDetail, CaseOut, CasePage, ReceiptOut
 from linli.kernel.access.keys import make_key
 from linli.kernel.access.models import Account
 from linli.kernel.acting import SYSTEM
+from linli.kernel.calendar.local import local_day
+from linli.kernel.files.keys import DIGEST, key_of
+from linli.kernel.files.models import StoredFile
+from tests.pictures import picture
 from tests.walks import opened, walk_to
 from tests.world import MONDAY, World
 
@@ -57,6 +63,61 @@ def test_a_move_answers_with_the_case(world: World, headers: dict[str, str]) -> 
     )
     moved = fits(answer, CaseOut)
     assert (moved["stage"], moved["organization"]) == ("to_sign", "城管队")
+
+
+def bearer(username: str) -> dict[str, str]:
+    account = Account.objects.get(username=username)
+    return {"Authorization": f"Bearer {make_key(account.pk, name='photos', by=SYSTEM, now=MONDAY)}"}
+
+
+def upload(headers: dict[str, str]) -> str:
+    taken = SimpleUploadedFile("after.jpg", picture(), content_type="image/jpeg")
+    answer = Client().post("/api/photos", {"photo": taken}, headers=headers)
+    assert answer.status_code == 201
+    key: str = answer.json()["photo"]
+    return key
+
+
+def feed_back(case: Case, photo: str, headers: dict[str, str]) -> Any:
+    """The answer to a feedback with one picture."""
+    move = {
+        "move": "feedback",
+        "note": "清走了",
+        "public_reply": "垃圾已清走",
+        "outcome": "solved",
+        "photo_after": [photo],
+    }
+    answer = Client().post(
+        f"/api/cases/{case.number}/moves",
+        json.dumps(move),
+        content_type="application/json",
+        headers=headers,
+    )
+    case.refresh_from_db()
+    return answer
+
+
+def test_a_move_takes_the_picture_its_own_sender_uploaded(world: World) -> None:
+    case, handler = walk_to(world, opened(world), Stage.HANDLING), bearer("handler")
+    answer = feed_back(case, upload(handler), handler)
+    assert answer.status_code == 200, answer.content.decode()
+    assert case.stage == Stage.TO_CHECK
+    assert CasePhoto.objects.filter(case=case).count() == 1
+
+
+def test_a_move_takes_no_picture_of_somebody_else(world: World) -> None:
+    case, handler = walk_to(world, opened(world), Stage.HANDLING), bearer("handler")
+    of_a_colleague = upload(bearer("other_handler"))
+    digest = of_a_colleague[:DIGEST]
+    stored = StoredFile.objects.get(sha256=digest)
+    account_id, today = world.actors["handler"].account_id, local_day(timezone.now())
+    of_a_page = key_of(stored, "photo_after", account_id=account_id, on=today)
+    for photo in (of_a_colleague, digest, of_a_page):
+        answer = feed_back(case, photo, handler)
+        assert answer.status_code == 422
+        assert answer.json()["error"]["field"] == "photo_after"
+    assert case.stage == Stage.HANDLING
+    assert not CasePhoto.objects.filter(case=case).exists()
 
 
 def test_a_report_is_new_once_and_its_receipt_leads_to_the_case(

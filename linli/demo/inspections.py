@@ -105,14 +105,15 @@ class _Play:
             return
         pressing = story == "handed_over"
         items = [item for item in items_for(site.kind, now=visited) if item.cannot_wait is pressing]
-        chosen = tuple(item.pk for item in self._rng.sample(items, 1))
+        [found] = self._rng.sample(items, 1)
+        chosen = (found.pk,)
         if pressing:
             move_inspection(
                 one.pk, "hand_to_case", items=chosen, photo_finding=photo, by=worker, now=visited
             )
             return
         move_inspection(
-            one.pk, "find", items=chosen, limit="7工作日", photo_finding=photo,
+            one.pk, "find", items=chosen, limit=found.limit, photo_finding=photo,
             note="已当面告知，限期整改。", by=worker, now=visited,
         )  # fmt: skip
         if story != "rectifying":

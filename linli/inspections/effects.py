@@ -20,7 +20,7 @@ from linli.inspections.models import (
     InspectionPhoto,
     InspectionReminder,
 )
-from linli.inspections.queries import inspections_seen, items_for
+from linli.inspections.queries import inspections_seen, items_for, length_of
 from linli.kernel.acting import SYSTEM, Actor
 from linli.kernel.calendar.errors import UnclearLimit
 from linli.kernel.calendar.limits import parse_limit
@@ -56,10 +56,7 @@ def _find(one: Inspection, *, by: Actor, facts: InspectionFacts, now: datetime) 
     pressing = [item.text for item in found if item.cannot_wait]
     if pressing:
         raise MissingFact(f"“{pressing[0]}”不能等待整改，请改用“转为案件”。", field="items")
-    try:
-        one.limit = str(parse_limit(facts.limit))
-    except UnclearLimit as unclear:
-        raise MissingFact(unclear.message, field="limit") from unclear
+    one.limit = _limit(facts.limit, found)
     unit_id = facts.organization or one.site.unit_id or 0
     if not Organization.objects.filter(pk=unit_id, retired_at=None).exists():
         raise MissingFact("请选择由哪个单位督促整改。", field="organization")
@@ -95,6 +92,21 @@ def _rectify(one: Inspection, *, by: Actor, facts: Any, now: datetime) -> dict[s
 def _fail(one: Inspection, *, by: Actor, facts: Any, now: datetime) -> dict[str, Any]:
     one.owner_id = one.handler_id
     return {}
+
+
+def _limit(given: str, found: list[ChecklistItem]) -> str:
+    """The limit as written; no longer than the checklist gives to any of what was found."""
+    try:
+        limit = parse_limit(given)
+    except UnclearLimit as unclear:
+        raise MissingFact(unclear.message, field="limit") from unclear
+    shortest = min(found, key=lambda item: length_of(parse_limit(item.limit)))
+    if length_of(limit) > length_of(parse_limit(shortest.limit)):
+        raise MissingFact(
+            f"“{shortest.text}”要在{shortest.limit}内整改，请选择不超过{shortest.limit}的时限。",
+            field="limit",
+        )
+    return str(limit)
 
 
 def _found(one: Inspection, facts: InspectionFacts, *, now: datetime) -> list[ChecklistItem]:

@@ -12,9 +12,16 @@ from linli.cases.queries import cases_seen, id_in
 from linli.inspections.flow import INSPECTION, SEE
 from linli.inspections.models import ChecklistItem, Finding, Inspection, Site, SiteKind
 from linli.kernel.acting import Actor, within
+from linli.kernel.calendar.limits import TimeLimit
 from linli.kernel.calendar.local import local_day
 from linli.kernel.errors import NotFound
 from linli.kernel.matters.models import Link
+
+DAY_MINUTES = 480
+"""What a working day is worth beside hours, minutes; eight hours."""
+
+NIGHTS_AND_WEEKENDS = 7 * 24 / (5 * 8)
+"""How many minutes pass on average while one of working time does."""
 
 
 def inspections_seen(actor: Actor, right: str = SEE) -> QuerySet[Inspection]:
@@ -65,6 +72,12 @@ def items_for(kind: SiteKind, *, now: datetime) -> list[ChecklistItem]:
     """The checklist of a kind of place on that day."""
     rows = ChecklistItem.objects.filter(kind=kind, valid_from__lte=local_day(now))
     return list(rows.exclude(valid_until__lt=local_day(now)).order_by("code"))
+
+
+def length_of(limit: TimeLimit) -> float:
+    """About how many minutes it lasts, to tell which of two is longer: 15工作日 is longer than 16自然日."""
+    minutes = limit.minutes(day_minutes=DAY_MINUTES)
+    return minutes * NIGHTS_AND_WEEKENDS if limit.unit.is_working else float(minutes)
 
 
 def findings_of(one: Inspection) -> list[ChecklistItem]:

@@ -249,6 +249,25 @@ def test_a_recheck_that_fails_runs_on_the_same_clock(world: World) -> None:
     assert agrees(one)
 
 
+@pytest.mark.parametrize("limit", ["4工作日", "5自然日", "15工作日"])
+def test_nobody_gives_more_time_than_the_checklist(world: World, limit: str) -> None:
+    one = planned(world)
+    slow = ChecklistItem.objects.get(kind__code="shop", limit="7工作日")
+
+    with pytest.raises(MissingFact, match=r"没有灭火器.*要在3工作日内整改") as refused:
+        move_inspection(one.pk, "find", **finding(world, items=(item(), slow.pk), limit=limit))
+
+    one.refresh_from_db()
+    assert (refused.value.field, one.stage) == ("limit", "planned")
+    assert not Finding.objects.exists()
+
+
+@pytest.mark.parametrize("limit", ["3工作日", "4自然日", "8工作时"])
+def test_the_time_of_the_checklist_or_less_is_given(world: World, limit: str) -> None:
+    one = planned(world)
+    assert move_inspection(one.pk, "find", **finding(world, limit=limit)).limit == limit
+
+
 def test_what_cannot_wait_is_not_given_time(world: World) -> None:
     one = planned(world)
 

@@ -32,7 +32,9 @@ from linli.screens.shared.uploads import Photos, take_photos
 from linli.whistles.flow import LEG, PART_NAMES, WhistlePart
 from linli.whistles.models import WhistleLeg
 
-MAKERS: Mapping[str, Mapping[str, Maker]] = {INSPECTION.code: inspection_forms.MAKERS}
+MAKERS: Mapping[str, Callable[[Move], Mapping[str, Maker]]] = {
+    INSPECTION.code: inspection_forms.makers_of
+}
 SEEN = {INSPECTION.code: SEE, LEG.code: "whistle.view"}
 """The right with which a kind is looked at; a kind without one has no page on the phone."""
 
@@ -76,7 +78,8 @@ class MatterForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.initial["version"] = matter.version
         self._facts = kind.facts
-        add_fields(self, move.phone_form or "", matter, kind.flow, MAKERS.get(kind.code, {}))
+        makers = MAKERS[kind.code](move) if kind.code in MAKERS else {}
+        add_fields(self, move.phone_form or "", matter, kind.flow, makers)
 
     def facts(self, photos: Mapping[str, Photos]) -> Facts:
         """What the person gave, for `make_move`."""

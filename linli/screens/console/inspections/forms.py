@@ -34,7 +34,7 @@ class InspectionForm(forms.Form):
         pictures: dict[str, Maker] = dict.fromkeys(
             photo_names(move.form), lambda name, one: photo_field(None)
         )
-        makers = {**inspection_forms.MAKERS, **pictures}
+        makers = {**inspection_forms.makers_of(move), **pictures}
         add_fields(self, move.form, inspection, INSPECTION, makers)
 
 

@@ -76,6 +76,15 @@ def test_a_visit_by_phone_from_the_finding_to_the_work_done(world: World) -> Non
     assert (one.stage, one.handler_id) == ("to_recheck", world.staff["handler"].pk)
 
 
+def test_the_form_of_a_finding_offers_only_what_can_wait(world: World) -> None:
+    one, worker = planned(world), phone_of("grid_worker")
+    pressing = f'value="{item(cannot_wait=True)}"'
+    finding, handing = (markup(worker.get(address(one, move))) for move in ("find", "hand_to_case"))
+    assert pressing not in finding
+    assert "不能等待整改的请用“转为案件”：安全出口锁闭或堵塞" in finding
+    assert pressing in handing
+
+
 def test_a_refused_move_comes_back_with_the_reason(world: World) -> None:
     one = planned(world)
     pressing = {"items": [item(cannot_wait=True)], "limit": "3工作日", "photo_finding": photo()}

@@ -45,6 +45,9 @@ from linli.whistles.queries import (
 
 SHOWN = 200
 
+DONE = (LegStage.HANDLED, LegStage.CHECKED, LegStage.SCORED)
+"""Stages at which a department has done its part, whatever the street has still to do."""
+
 PERIODS = {"month": 30, "quarter": 91, "year": 365}
 
 
@@ -194,8 +197,6 @@ def _buttons(actor: Actor, one: Whistle, roles: Roles, *, done: bool) -> list[tu
 
 
 def _row(one: Whistle, legs: list[WhistleLeg], names: dict[str, str]) -> dict[str, Any]:
-    open_ones = [leg for leg in legs if leg.open]
-    dues = [leg.due_at for leg in open_ones if leg.due_at]
     return {
         "whistle": one,
         "kind": _(names.get(one.kind, one.kind)),
@@ -206,9 +207,23 @@ def _row(one: Whistle, legs: list[WhistleLeg], names: dict[str, str]) -> dict[st
         "all": len(legs),
         "answered": sum(leg.responded_at is not None for leg in legs),
         "arrived": sum(leg.arrived_at is not None for leg in legs),
-        "ended": len(legs) - len(open_ones),
-        "due_at": min(dues, default=None),
+        "done": sum(leg.stage in DONE or not leg.open for leg in legs),
+        "clocks": _nearest(legs),
     }
+
+
+def _nearest(legs: list[WhistleLeg]) -> list[dict[str, Any]]:
+    """The clock of the departments that ends first, and that of the street or the district, each by its name."""
+    running = sorted(
+        (leg for leg in legs if leg.open and leg.due_at is not None),
+        key=lambda leg: (not LEG.stage[leg.stage].of_the_unit, leg.due_at, leg.pk),
+    )
+    first = {LEG.stage[leg.stage].of_the_unit: leg for leg in reversed(running)}
+    return [
+        {"name": words_of(words.WHOSE_CLOCK, first[ours].stage), "due_at": first[ours].due_at}
+        for ours in (True, False)
+        if ours in first
+    ]
 
 
 def leg_line(leg: WhistleLeg) -> dict[str, Any]:
@@ -218,6 +233,7 @@ def leg_line(leg: WhistleLeg) -> dict[str, Any]:
         "stage": words_of(words.LEG_STAGES, leg.stage),
         "tone": words.LEG_TONES.get(leg.stage, "grey"),
         "part": words_of(words.PARTS, leg.part),
+        "clock": words_of(words.WHOSE_CLOCK, leg.stage) if leg.open else "",
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from linli.screens.console.labels import Words
-from linli.whistles.flow import LEG
+from linli.whistles.flow import LEG, LegStage
 
 STAGES: Words = {
     "raised": _("社区吹哨"),
@@ -26,6 +26,13 @@ LEG_TONES = {
     "declined": "red",
 }
 CLOCKS: Words = {clock.code: _(clock.name) for clock in LEG.clocks}
+WHOSE_CLOCK: Words = {
+    **{stage.code: CLOCKS[stage.clock] for stage in LEG.stages if stage.clock},
+    LegStage.HANDLED: _("街道核查"),
+    LegStage.CHECKED: _("街道评价"),
+    LegStage.DECLINED: _("区里指定"),
+}
+"""What runs at a stage of a leg, and whose it is where it is not the department's own."""
 LINES: Words = {code: _(line.name) for code, line in LEG.lines.items()}
 VERDICTS: Words = {
     "few": _("偏少"),

@@ -16,9 +16,11 @@ from linli.cases.models import Case, Report
 from linli.kernel.jobs.queue import run_due
 from linli.kernel.matters.models import Limit
 from linli.screens.console.tests.office import Enter, opened
+from linli.whistles.actions.legs import move_leg
 from linli.whistles.models import JointMeeting, Resolution, Whistle, WhistleLeg
+from linli.whistles.tests.test_whistle import blown
 from tests.markup import markup
-from tests.pictures import picture
+from tests.pictures import picture, stored_picture
 from tests.world import MONDAY, World
 
 LIST = "/console/whistles"
@@ -232,3 +234,23 @@ def test_the_pages_cost_the_same_with_more_whistles(world: World, enter: Enter) 
         with CaptureQueriesContext(connection) as queries:
             street.get(address)
         assert len(queries) <= MOST_QUERIES, address
+
+
+def test_what_a_department_has_done_counts_before_the_street_has_scored_it(
+    world: World, enter: Enter
+) -> None:
+    whistle = blown(world)
+    leg = WhistleLeg.objects.filter(whistle=whistle).order_by("id")[0]
+    unit = world.actors["handler"]
+    facts = {"by": unit, "now": MONDAY}
+    photo = stored_picture(unit, now=MONDAY).pk
+    move_leg(leg.pk, "respond", **facts)
+    move_leg(leg.pk, "arrive", place="路口", photo_arrival=(photo,), **facts)
+    move_leg(leg.pk, "feedback", note="清了", **facts)
+    page = enter("dispatcher").get(f"/console/whistles/{whistle.number}").content.decode()
+    assert "2 个部门：1 个已应哨，1 个已报到，1 个已反馈" in page
+    assert '<span class="muted small">街道核查</span>' in page
+    assert '<span class="muted small">应哨</span>' in page
+    listed = enter("dispatcher").get("/console/whistles").content.decode()
+    row = listed[listed.index("<tbody>") :]
+    assert row.index(">应哨</span>") < row.index(">街道核查</span>"), "departments first"

@@ -16,6 +16,8 @@ from linli.cases.facts import Facts
 from linli.cases.models import Case, Category, Report
 from linli.cases.queries import active_categories, current_standards
 from linli.kernel.acting import Actor
+from linli.kernel.matters.deputies import LONGEST_REASON, colleagues_of
+from linli.kernel.people.models import Staff
 from linli.screens.field.moves import form_of
 from linli.screens.field.words import NOTES, OUTCOMES
 from linli.screens.shared.choosing import choice_field
@@ -86,6 +88,24 @@ class ReportForm(forms.Form):
             if not given.get("note", "").strip():
                 self.add_error("note", _("请写一句是怎么处理的。"))
         return given
+
+
+class DeputyForm(forms.Form):
+    """Who stands in, from when to when, and why."""
+
+    valid_from = forms.DateField(label=_("第一天"), widget=forms.DateInput(attrs={"type": "date"}))
+    valid_until = forms.DateField(
+        label=_("最后一天"), widget=forms.DateInput(attrs={"type": "date"}), help_text=_("含当天。")
+    )
+    reason = forms.CharField(label=_("原因"), required=False, max_length=LONGEST_REASON)
+
+    def __init__(self, data: Any, *, staff: Staff) -> None:
+        super().__init__(data)
+        found = [("", _("请选择")), *((one.pk, one.name) for one in colleagues_of(staff))]
+        self.fields["deputy"] = forms.TypedChoiceField(
+            label=_("由谁代班"), choices=found, coerce=int, empty_value=None
+        )
+        self.order_fields(["deputy", "valid_from", "valid_until", "reason"])
 
 
 def move_form(code: str, case: Case, *, now: datetime, data: Any = None) -> MoveForm:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.screens.field import views, views_case, views_matter, views_offline, views_report
+from linli.screens.field import (
+    views,
+    views_case,
+    views_deputy,
+    views_matter,
+    views_offline,
+    views_report,
+)
 
 app_name = "field"
 urlpatterns = [
@@ -12,6 +19,8 @@ urlpatterns = [
     path("map", views.area_map, name="map"),
     path("me", views.me, name="me"),
     path("me/done", views.done, name="done"),
+    path("me/deputies", views_deputy.deputies, name="deputies"),
+    path("me/deputies/<int:row_id>/end", views_deputy.deputy_end, name="deputy_end"),
     path("notices", views.notices, name="notices"),
     path("report", views_report.report, name="report"),
     path("reports/<str:receipt>", views_report.received, name="received"),

@@ -17,7 +17,7 @@ from django.db.models import Q, QuerySet
 from linli.kernel.acting import Actor
 from linli.kernel.audit import chain
 from linli.kernel.calendar.local import local_day
-from linli.kernel.errors import NotAllowed, NotFound
+from linli.kernel.errors import LinliError, NotAllowed, NotFound
 from linli.kernel.matters import errors
 from linli.kernel.matters.models import Deputy
 from linli.kernel.notify.sending import tell
@@ -76,14 +76,17 @@ def end_deputy(row_id: int, *, by: Actor, now: datetime) -> Deputy:
     """End somebody's standing in at once; one that has ended stays as it is. A deputy who cannot come ends it too.
 
     Raises:
-        NotAllowed, NotFound: neither the own, nor as the deputy, nor of somebody in reach.
+        NotFound: there is none, or neither the own, nor as the deputy, nor of somebody in reach: nobody can tell which.
     """
     known = Deputy.objects.filter(pk=row_id).first()
+    declined = known is not None and by.staff_id == known.deputy_id
+    if known is not None and not declined:
+        try:
+            _staff_for(known.staff_id, by=by, now=now, verb="end_deputy")
+        except LinliError:
+            known = None  # whoever may not end it does not hear that it exists either
     if known is None:
         raise NotFound("没有这次代班，请刷新后查看。", field="deputy")
-    declined = by.staff_id == known.deputy_id
-    if not declined:
-        _staff_for(known.staff_id, by=by, now=now, verb="end_deputy")
     with transaction.atomic():
         rows = Deputy.objects.select_for_update(of=("self",)).select_related("staff", "deputy")
         found = rows.get(pk=row_id)

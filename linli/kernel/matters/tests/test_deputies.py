@@ -145,7 +145,7 @@ def test_whoever_left_is_no_deputy_and_needs_none(world: World) -> None:
 def test_it_ends_at_once_and_ending_it_again_changes_nothing(world: World) -> None:
     row, deputy = named(world), world.staff["unit_leader"]
     for who in ("clerk", "leader"):
-        with pytest.raises(NotAllowed):
+        with pytest.raises(NotFound, match="没有这次代班"):
             end_deputy(row.pk, by=world.actors[who], now=MONDAY)
     assert stood_in_for(deputy.pk, on=DAY)
 

@@ -51,7 +51,9 @@ def test_a_handler_names_a_deputy_and_ends_it(enter: Enter, world: World) -> Non
     assert (row.staff, row.reason) == (world.staff["handler"], "年休假")
     assert "年休假" in client.get(OWN).content.decode()
     assert "代谁的班" in enter("unit_leader").get(OWN).content.decode()
-    assert enter("grid_worker").post(f"{OWN}/{row.pk}/end").status_code == 403
+    stranger = enter("grid_worker")
+    there, nowhere = (stranger.post(f"{OWN}/{pk}/end") for pk in (row.pk, row.pk + 1))
+    assert (there.status_code, nowhere.status_code) == (404, 404), "nobody learns which exist"
     assert client.post(f"{OWN}/{row.pk}/end").headers["Location"] == OWN
     row.refresh_from_db()
     assert row.ended_at is not None

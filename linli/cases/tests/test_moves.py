@@ -17,6 +17,7 @@ from linli.cases.drafts import ReportDraft
 from linli.cases.facts import Facts
 from linli.cases.flow import Outcome, Stage
 from linli.cases.models import Case, CaseMove, FilingStandard, Report
+from linli.kernel.access.actions.leaving import end_employment
 from linli.kernel.access.queries import RESIDENT
 from linli.kernel.acting import SYSTEM
 from linli.kernel.audit.models import AuditLine
@@ -360,3 +361,13 @@ def test_splitting_is_counted_in_every_case_above(world: World) -> None:
     move(world, heap, "split", "acceptor", note="也不是")
     lamp.refresh_from_db()
     assert lamp.report_count == 1
+
+
+def test_work_sent_back_to_somebody_who_left_goes_to_the_unit(world: World) -> None:
+    case = walk_to(world, opened(world), Stage.TO_CHECK)
+    end_employment(world.staff["handler"].pk, by=world.actors["system_admin"], now=MONDAY)
+    sent_back = Facts(note="还有一车")
+    make_move(case.pk, "rework", by=world.actors["checker"], facts=sent_back, now=MONDAY)
+    case.refresh_from_db()
+    assert (case.stage, case.owner_id) == (Stage.HANDLING, world.staff["unit_leader"].pk)
+    assert "已离职" in CaseMove.objects.get(case=case, code="rework").note

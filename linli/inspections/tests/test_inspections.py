@@ -23,6 +23,7 @@ from linli.inspections.models import (
     SiteKind,
 )
 from linli.inspections.queries import case_of, inspection_for, inspections_seen
+from linli.kernel.access.actions.leaving import end_employment
 from linli.kernel.acting import SYSTEM, Scope
 from linli.kernel.calendar.limits import parse_limit
 from linli.kernel.errors import NotAllowed, NotFound
@@ -247,6 +248,22 @@ def test_a_recheck_that_fails_runs_on_the_same_clock(world: World) -> None:
     assert one.owner_id == world.staff["handler"].pk
     assert InspectionDeadline.objects.filter(clock="rectify").count() == 1
     assert agrees(one)
+
+
+def test_a_hazard_not_put_right_by_somebody_who_left_goes_to_the_unit(world: World) -> None:
+    one, admin = rectified(world), world.actors["system_admin"]
+    end_employment(world.staff["handler"].pk, by=admin, now=MONDAY + 4 * HOUR)
+
+    failed: dict[str, Any] = {
+        "note": "灭火器是空的",
+        "by": world.actors["checker"],
+        "now": MONDAY + DAY,
+    }
+    move_inspection(one.pk, "fail_recheck", **failed)
+
+    one.refresh_from_db()
+    assert (one.stage, one.owner_id) == ("rectifying", world.staff["unit_leader"].pk)
+    assert "已离职" in InspectionLine.objects.get(code="fail_recheck").note
 
 
 @pytest.mark.parametrize("limit", ["4工作日", "5自然日", "15工作日"])

@@ -38,6 +38,7 @@ from linli.kernel.matters.models import EntryPhoto, Hold, Matter, TimelineEntry
 from linli.kernel.matters.roles import Roles, roles_in
 from linli.kernel.matters.roster import pick_owner
 from linli.kernel.matters.telling import tell_owner
+from linli.kernel.people.models import Staff
 
 COLUMNS = (
     "stage", "open", "version", "owner", "handler", "handling_org", "due_at", "yellow_at", "suspended_until",
@@ -113,14 +114,14 @@ def apply_move(
     noted = effect(matter, by=by, facts=facts, now=now) if effect else {}
     if move.target is not None and matter.stage == source:
         matter.stage = str(move.target)
-    _settle(kind, matter, source, move, now=now)
+    why = _settle(kind, matter, source, move, by=by, now=now)
     matter.version += 1
     matter.changed_at = now
     rows.save(matter, (*COLUMNS, *kind.columns))
     keep_entry(kind, matter, was_open=was_open)
     end_requests(kind, matter, source=source, unit_before=unit, now=now)
     entry = add_entry(
-        kind, matter, move.code, source=source, by=by, now=now, note=facts.note.strip(),
+        kind, matter, move.code, source=source, by=by, now=now, note=f"{facts.note.strip()}\n{why}".strip(),
         public_text=facts.public_reply.strip() or move.public, facts=noted,
     )  # fmt: skip
     if kind.keep_photos is not None:
@@ -220,13 +221,19 @@ def barred_from(kind: Kind, matter: Matter) -> frozenset[int]:
     return frozenset({matter.handler_id} if matter.handler_id and not of_the_unit else ())
 
 
-def _settle(kind: Kind, matter: Matter, source: str, move: Move, *, now: datetime) -> None:
-    """Owner, clock and end of a matter that has just entered a stage."""
-    stage = kind.flow.stage[matter.stage]
+def _settle(
+    kind: Kind, matter: Matter, source: str, move: Move, *, by: Actor, now: datetime
+) -> str:
+    """Owner, clock and end of a matter that has just entered a stage; why it is not whose it would have been."""
+    stage, why = kind.flow.stage[matter.stage], ""
     matter.open = stage.open
     if stage.open:
+        gone = _gone(matter, by=by) if stage.of_the_unit else None
+        if gone is not None:
+            matter.owner_id, why = None, f"{gone.name}已离职，改由承办单位的其他人办理。"
         if not stage.of_the_unit or not matter.owner_id:
-            give(kind, matter, now=now, barred=barred_from(kind, matter))
+            left = frozenset({gone.pk} if gone else ())
+            give(kind, matter, now=now, barred=barred_from(kind, matter) | left)
         matter.closed_at = None
         tell_owner(
             kind,
@@ -242,6 +249,14 @@ def _settle(kind: Kind, matter: Matter, source: str, move: Move, *, now: datetim
         if kind.ended is not None:
             kind.ended(matter)
     change_clock(kind, matter, source, now=now, run_on=move.runs_on)
+    return why
+
+
+def _gone(matter: Matter, *, by: Actor) -> Staff | None:
+    """Whoever would get the matter, if they work here no longer; whoever acts now does."""
+    if matter.owner_id in (None, by.staff_id):
+        return None
+    return Staff.objects.filter(pk=matter.owner_id, left_at__isnull=False).first()
 
 
 def _check_roles(kind: Kind, matter: Matter, move: Move, *, by: Actor) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from linli.kernel.access.actions.leaving import end_employment
 from linli.kernel.calendar.limits import parse_limit
 from linli.kernel.errors import NotAllowed
 from linli.kernel.matters.clocks import forget_limits, notify_due
@@ -107,6 +108,19 @@ def test_work_sent_back_keeps_its_clock(world: World, photo: int) -> None:
     assert (leg.stage, leg.due_at) == (LegStage.WORKING, due)
     assert leg.owner_id == world.staff["handler"].pk
     assert LegDeadline.objects.filter(leg=leg, clock="handle").count() == 1
+
+
+def test_work_sent_back_to_somebody_who_left_goes_to_the_unit(world: World, photo: int) -> None:
+    leg, unit = leg_of(world, blown(world), "CG"), world.actors["handler"]
+    move_leg(leg.pk, "respond", by=unit, now=MONDAY)
+    move_leg(leg.pk, "arrive", place="路口", photo_arrival=(photo,), by=unit, now=MONDAY)
+    move_leg(leg.pk, "feedback", note="已清走", by=unit, now=MONDAY + HOUR)
+    end_employment(world.staff["handler"].pk, by=world.actors["system_admin"], now=MONDAY + HOUR)
+    move_leg(leg.pk, "rework", note="路面还湿", by=world.actors["checker"], now=MONDAY + 2 * HOUR)
+    leg.refresh_from_db()
+    assert (leg.stage, leg.owner_id) == (LegStage.WORKING, world.staff["unit_leader"].pk)
+    line = WhistleLine.objects.get(leg=leg, code="rework")
+    assert line.note == "路面还湿\n城管小冯已离职，改由承办单位的其他人办理。"
 
 
 def test_a_leg_escalates_once_a_level_however_often_one_looks(world: World) -> None:

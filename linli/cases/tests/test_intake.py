@@ -175,8 +175,7 @@ def test_the_address_counts_and_not_a_position_that_cannot_be(
 def test_a_report_without_an_address_is_taken_in_whatever_the_telephone_measured(
     world: World,
 ) -> None:
-    said = {"title": "垃圾", "body": "楼下的垃圾没人清"}
-    case = opened(world, replace(RUBBISH, lon=0.0, lat=0.0, **said))
+    case = opened(world, replace(RUBBISH, lon=0.0, lat=0.0, title="垃圾", body="楼下的垃圾没人清"))
     assert (case.subdistrict_id, case.lon) == (world.areas["S"], None)
     assert case.suggestion["place"]["sure"] is False
 

@@ -197,7 +197,9 @@ def create_move(request: HttpRequest, number: str, payload: MoveIn) -> HttpRespo
         category=_id(Category, given["category"], "category"),
         organization=_id(Organization, given["organization"], "organization"),
         survivor=id_in(given["survivor"]) or None,
-        **{name: _photos(request, given[name], name) for name in ("photo_before", "photo_after", "photo_check")},
+        photo_before=_photos(request, given["photo_before"], "photo_before"),
+        photo_after=_photos(request, given["photo_after"], "photo_after"),
+        photo_check=_photos(request, given["photo_check"], "photo_check"),
     )  # fmt: skip
     case = make_move(
         id_in(number), given["move"], by=_actor(request), facts=facts, now=_now(request)

@@ -242,7 +242,7 @@ def test_what_a_department_has_done_counts_before_the_street_has_scored_it(
     whistle = blown(world)
     leg = WhistleLeg.objects.filter(whistle=whistle).order_by("id")[0]
     unit = world.actors["handler"]
-    facts = {"by": unit, "now": MONDAY}
+    facts: dict[str, Any] = {"by": unit, "now": MONDAY}
     photo = stored_picture(unit, now=MONDAY).pk
     move_leg(leg.pk, "respond", **facts)
     move_leg(leg.pk, "arrive", place="路口", photo_arrival=(photo,), **facts)

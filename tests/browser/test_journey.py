@@ -145,7 +145,7 @@ def handle(people: People, case: Case, photo: Path) -> None:
     page.set_input_files("input[name=photo_after]", photo)
     page.fill("textarea[name=note]", "清走两车垃圾")
     page.fill("textarea[name=public_reply]", "垃圾已经清走，以后每天两次")
-    page.get_by_role("button", name="提交处置反馈").click()
+    page.get_by_role("button", name="处置反馈").click()
     expect(page.locator(".stage").first).to_contain_text("待核查")
 
 

@@ -176,3 +176,10 @@ def test_a_late_command_is_refused_with_the_reason(world: World) -> None:
     assert "请至少拍一张" in without.json()["message"]
     one.refresh_from_db()
     assert one.stage == "planned"
+
+
+def test_the_button_of_a_form_says_the_move_itself(world: World) -> None:
+    page = markup(phone_of("grid_worker").get(address(planned(world), "find")))
+    button = page[page.index('<button class="button button--primary') :]
+    assert "发现隐患" in button[: button.index("</button>")]
+    assert "提交" not in button[: button.index("</button>")]

@@ -54,7 +54,7 @@ def main() -> int:
     seconds = time.perf_counter() - began
     found["seconds"] = round(seconds, 1)
     sys.stdout.write(json.dumps(found, ensure_ascii=False) + "\n")
-    return 0 if found["cases"] >= options.cases and not found["mismatches"] else 1
+    return 0 if found["matters"]["case"] >= options.cases and not found["mismatches"] else 1
 
 
 def _make(cases: int) -> int:

@@ -259,7 +259,8 @@ def _count_alarm(report: Report, *, now: datetime) -> bool:
 
 
 def _open_alarm_case(alarm_key: str) -> int | None:
-    return Case.objects.filter(alarm_key=alarm_key, open=True).values_list("pk", flat=True).first()
+    found = rows.find(Case, alarm_key=alarm_key, open=True)
+    return found[0].pk if found else None
 
 
 def _new_receipt() -> str:

@@ -104,7 +104,7 @@ def create_report(request: HttpRequest, payload: ReportIn) -> HttpResponse:
         photo_ids=_photos(request, fields["photos"], "photos"),
     )
     receipt = receive_report(draft, by=_actor(request), now=_now(request))
-    case = Case.objects.filter(pk=receipt.case_id).first() if receipt.case_id else None
+    case = get(Case, receipt.case_id) if receipt.case_id else None
     words = {
         "receipt": receipt.receipt,
         "already_known": receipt.already_known,

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from ninja import Schema
 
@@ -137,3 +139,24 @@ def test_a_report_is_new_once_and_its_receipt_leads_to_the_case(
     Report.objects.filter(receipt=first["receipt"]).update(case=case)
     told = fits(Client().get(first["follow"], headers=headers), ReceiptOut)
     assert told["case"] == case.number
+
+
+def test_an_alarm_that_repeats_itself_costs_few_statements(
+    world: World, headers: dict[str, str]
+) -> None:
+    words = {"title": "烟雾报警", "channel": "iot_alarm", "alarm_key": "smoke-1"}
+
+    def cry(number: int) -> Any:
+        told = {**REPORT, **words, "client_key": f"smoke-{number}"}
+        return Client().post(
+            "/api/reports", json.dumps(told), content_type="application/json", headers=headers
+        )
+
+    cry(1)
+    with CaptureQueriesContext(connection) as asked:
+        again = fits(cry(2), ReceiptOut, status=201)
+    said = [one["sql"] for one in asked]
+    assert sum("FROM " in sql and '"cases_case"' in sql for sql in said) == 2
+    assert len(said) <= 9
+    case = Case.objects.get()
+    assert (again["case"], case.report_count) == (case.number, 2)

@@ -61,7 +61,9 @@ def home(request: PageRequest) -> HttpResponse:
 def area_map(request: PageRequest) -> HttpResponse:
     """My grids and the open cases in them: as a map, and as a list for whoever cannot use one."""
     rows = (
-        cases_seen(request.actor).filter(open=True).select_related("category", "grid", "community")
+        cases_seen(request.actor)
+        .filter(open=True)
+        .select_related("category", "grid", "community", "handling_org")
     )
     cases = list(rows.order_by("due_at", "id")[: MOST_TASKS + 1])
     return page(

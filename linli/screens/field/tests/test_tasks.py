@@ -88,6 +88,20 @@ def test_the_first_page_needs_no_more_queries_for_more_tasks(
     assert page.count('class="item"') == 12
 
 
+def test_the_map_needs_no_more_queries_for_more_cases_with_a_unit(
+    world: World, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(6):
+        draft = {**RUBBISH.__dict__, "title": f"第{number}处垃圾", "body": f"第{number}处堆着东西"}
+        case = opened(world, ReportDraft(**{**draft, "lon": 120.0005 + number * 0.0006}))
+        walk_to(world, case, Stage.TO_SIGN)
+    phone = phone_of("grid_worker")
+    phone.get("/field/map")
+    with django_assert_max_num_queries(5):
+        page = phone.get("/field/map").content.decode()
+    assert page.count("<span>城管队</span>") == 6
+
+
 def test_the_figures_of_the_month_tell_late_work_from_work_in_time(world: World) -> None:
     case = walk_to(world, opened(world), Stage.TO_CHECK)
     handler = world.actors["handler"]

@@ -12,9 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
-from functools import lru_cache
-from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -71,9 +69,14 @@ COLUMNS = {
     "channel": "intake_channel",
 }
 """The column of a case that tells its group, by dimension."""
-_OF_CASE = tuple(f"case__{column}" for column in COLUMNS.values())
+_COLUMNS = tuple(COLUMNS.values())
+_OF_CASE = tuple(f"case__{column}" for column in _COLUMNS)
 _PLACE_OF = {dimension: place for place, dimension in enumerate(COLUMNS)}
-Keys = tuple[str, ...]
+Cells = tuple[Any, ...]
+"""What `COLUMNS` say of one case, in their order."""
+
+AT_ONCE = 5_000
+"""Rows fetched and ids asked for at a time, 1,000–20,000; an engine takes no more than some ten thousand ids."""
 
 EVERY = Q()
 """Everything the actor sees."""
@@ -119,12 +122,11 @@ class Group:
 class Facts:
     """One reading of the tables for a period; the groups of every dimension follow from it.
 
-    Keys are the values of `DIMENSIONS`, in their order.
+    A case lies in one group of a dimension, so a group has of every figure what `everything` has among its cases.
     """
 
-    period: Period
-    spans: Mapping[str, Sequence[tuple[Keys, Span]]]
-    flows: Sequence[tuple[Keys, str, int]]
+    everything: Group
+    cells: Mapping[int, Cells]
 
 
 def read_facts(
@@ -132,8 +134,15 @@ def read_facts(
 ) -> Facts:
     """What the actor sees of a period; `among` narrows it further, e.g. to one community."""
     seen = cases_seen(actor).filter(among)
-    spans = {what: list(_spans(seen, what, period=period)) for what in whats}
-    return Facts(period, spans, list(_flows(seen, period=period)) if flows else [])
+    everything, cells = Group("", "合计"), dict[int, Cells]()
+    for clock, some in _by_clock(whats).items():
+        for what, spans in _spans(seen, clock, some, period=period, cells=cells).items():
+            everything.tallies[what] = tally(
+                spans, start=period.start, end=period.end, asof=period.asof
+            )
+    if flows:
+        everything.flows = _flows(seen, period=period, cells=cells)
+    return Facts(everything, cells)
 
 
 def groups(
@@ -150,21 +159,18 @@ def total(actor: Actor, *, period: Period, whats: Iterable[str], among: Q = EVER
 
 def groups_of(facts: Facts, *, by: str) -> list[Group]:
     """The groups of one dimension, as `groups`."""
-    found: dict[str, Group] = {}
-    place = _PLACE_OF[by]
-    for what, some in facts.spans.items():
-        sorted_in: dict[str, list[Span]] = defaultdict(list)
-        for keys, span in some:
-            sorted_in[keys[place]].append(span)
-        for key, spans in sorted_in.items():
-            counted = _tally(spans, facts.period)
-            if counted.due:
-                found.setdefault(key, Group(key, "")).tallies[what] = counted
-    ids: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
-    for keys, code, case_id in facts.flows:
-        ids[keys[place]][code].add(case_id)
-    for key, flows in ids.items():
-        found.setdefault(key, Group(key, "")).flows = _frozen(flows)
+    found = {}
+    for key, ids in _members(facts, by).items():
+        tallies = {
+            what: counted
+            for what, whole in facts.everything.tallies.items()
+            if (counted := whole.among(ids)).due
+        }
+        flows = {
+            code: some for code, whole in facts.everything.flows.items() if (some := whole & ids)
+        }
+        if tallies or flows:
+            found[key] = Group(key, "", tallies, flows)
     names = names_of(by, found)
     for key, group in found.items():
         group.name = names.get(key, "")
@@ -173,14 +179,7 @@ def groups_of(facts: Facts, *, by: str) -> list[Group]:
 
 def total_of(facts: Facts) -> Group:
     """Everything together."""
-    group = Group("", "合计")
-    for what, some in facts.spans.items():
-        group.tallies[what] = _tally([span for _keys, span in some], facts.period)
-    ids: dict[str, set[int]] = defaultdict(set)
-    for _keys, code, case_id in facts.flows:
-        ids[code].add(case_id)
-    group.flows = _frozen(ids)
-    return group
+    return facts.everything
 
 
 def cases_behind(
@@ -195,110 +194,156 @@ def cases_behind(
 ) -> QuerySet[Case]:
     """The list behind a figure: as many cases as it says. `key` None means all groups; `what` may be a flow's code."""
     flow = figure == FLOW
-    whats = () if flow else (what,)
-    facts = read_facts(actor, period=period, whats=whats, among=among, flows=flow)
-    place = _PLACE_OF[by]
-    if flow:
-        ids = {pk for keys, code, pk in facts.flows if code == what and key in (None, keys[place])}
-    else:
-        spans = [span for keys, span in facts.spans[what] if key in (None, keys[place])]
-        ids = set(getattr(_tally(spans, period), figure))
+    facts = read_facts(actor, period=period, whats=() if flow else (what,), among=among, flows=flow)
+    ids = facts.everything.ids((what, figure))
+    if key is not None:
+        ids &= _members(facts, by).get(key, frozenset())
     return cases_seen(actor).filter(among, pk__in=ids)
 
 
-def _tally(spans: Iterable[Span], period: Period) -> Tally:
-    return tally(spans, start=period.start, end=period.end, asof=period.asof)
+def _members(facts: Facts, by: str) -> Mapping[str, frozenset[int]]:
+    """The cases of each group of a dimension."""
+    place = _PLACE_OF[by]
+    ids: dict[Any, list[int]] = defaultdict(list)
+    for case_id, cells in facts.cells.items():
+        ids[cells[place]].append(case_id)
+    found: dict[str, list[int]] = defaultdict(list)
+    for cell, some in ids.items():
+        found[str(cell or "")] += some
+    return {key: frozenset(some) for key, some in found.items()}
 
 
-def _frozen(flows: Mapping[str, set[int]]) -> dict[str, frozenset[int]]:
-    return {code: frozenset(ids) for code, ids in flows.items()}
+def _by_clock(whats: Iterable[str]) -> Mapping[Clock, list[str]]:
+    """What has to be read of each clock; closing has the due of the handling, so both are read at once."""
+    found: dict[Clock, list[str]] = defaultdict(list)
+    for what in whats:
+        found[Clock.HANDLE if what == CLOSING else Clock(what)].append(what)
+    return found
 
 
-@lru_cache(maxsize=20_000)
-def _keys(*cells: Any) -> Keys:
-    """The keys of a matter; thousands of the same place, class and unit share one tuple, kept across readings."""
-    return tuple(str(cell or "") for cell in cells)
+class Run(NamedTuple):
+    """A run of a clock as it is read; `fed_back` tells that a feedback ended it."""
+
+    case_id: int
+    due_at: datetime
+    stopped_at: datetime | None
+    excused_at: datetime | None
+    stage: str
+    closed_at: datetime | None
+    fed_back: bool
 
 
-_cells_of_case = itemgetter(*_OF_CASE)
+_OF_RUN = (
+    "case_id",
+    "due_at",
+    "stopped_at",
+    "excused_at",
+    "case__stage",
+    "case__closed_at",
+    "fed_back",
+)
 
 
-def _spans(seen: QuerySet[Case], what: str, *, period: Period) -> Iterable[tuple[Keys, Span]]:
-    clock = Clock.HANDLE if what == CLOSING else Clock(what)
+def _spans(
+    seen: QuerySet[Case],
+    clock: Clock,
+    whats: Sequence[str],
+    *,
+    period: Period,
+    cells: dict[int, Cells],
+) -> Mapping[str, Iterable[Span]]:
+    """The later run of every case, by what it is read for; the groups of its cases go into `cells`."""
     fed_back = CaseMove.objects.filter(
         case_id=OuterRef("case_id"), at=OuterRef("stopped_at"), code__in=("feedback", "self_handle")
     )
     rows = (
-        Deadline.objects.filter(pk__in=_inside(what, clock, period=period), case__in=seen)
+        Deadline.objects.filter(pk__in=_inside(whats, clock, period=period), case__in=seen)
         .exclude(case__stage=Stage.CANCELLED)
         .annotate(fed_back=Exists(fed_back))
         .order_by("id")
     )
-    names = (
-        "case_id",
-        "due_at",
-        "stopped_at",
-        "excused_at",
-        "fed_back",
-        "case__stage",
-        "case__closed_at",
-    )
-    last: dict[int, tuple[Keys, Span]] = {}
-    read = _READ.get(what, _stage)
-    for row in rows.values(*_OF_CASE, *names).iterator(chunk_size=5_000):
-        span = read(row)
-        if span is not None:
-            last[row["case_id"]] = (_keys(*_cells_of_case(row)), span)
-    return last.values()
+    last: dict[str, dict[int, Span]] = {what: {} for what in whats}
+    for row in rows.values_list(*_OF_RUN, *_OF_CASE).iterator(chunk_size=AT_ONCE):
+        run = Run(*row[: len(_OF_RUN)])
+        cells[run.case_id] = row[len(_OF_RUN) :]
+        for what in whats:
+            span = _READ.get(what, _stage)(run)
+            if span is not None and _is_inside(what, run, period):
+                last[what][run.case_id] = span
+    return {what: spans.values() for what, spans in last.items()}
 
 
-def _inside(what: str, clock: Clock, *, period: Period) -> QuerySet[Deadline, int]:
+def _inside(whats: Iterable[str], clock: Clock, *, period: Period) -> QuerySet[Deadline, int]:
     """Ids of the runs of a clock that were due or ended in a period: an index range each, where OR would read all."""
     runs = Deadline.objects.filter(clock=clock).order_by().values_list("pk", flat=True)
     ranges = [
         runs.filter(due_at__gte=period.start, due_at__lt=period.end),
         runs.filter(stopped_at__gte=period.start, stopped_at__lt=period.end),
     ]
-    if what == CLOSING:
+    if CLOSING in whats:
         closed = {"case__closed_at__gte": period.start, "case__closed_at__lt": period.end}
         ranges.append(runs.filter(**closed))
     return ranges[0].union(*ranges[1:])
 
 
-def _stage(row: Mapping[str, Any]) -> Span | None:
-    return Span(row["case_id"], row["due_at"], row["stopped_at"], row["excused_at"] is not None)
+def _stage(run: Run) -> Span | None:
+    return Span(run.case_id, run.due_at, run.stopped_at, run.excused_at is not None)
 
 
-def _handling(row: Mapping[str, Any]) -> Span | None:
-    broken_off = row["stopped_at"] is not None and not row["fed_back"]
-    return None if broken_off else _stage(row)
+def _handling(run: Run) -> Span | None:
+    broken_off = run.stopped_at is not None and not run.fed_back
+    return None if broken_off else _stage(run)
 
 
-def _closing(row: Mapping[str, Any]) -> Span | None:
-    if _handling(row) is None and row["case__stage"] != Stage.CLOSED:
+def _closing(run: Run) -> Span | None:
+    closed = run.stage == Stage.CLOSED
+    if _handling(run) is None and not closed:
         return None
-    closed_at = row["case__closed_at"] if row["case__stage"] == Stage.CLOSED else None
-    return Span(row["case_id"], row["due_at"], closed_at, row["excused_at"] is not None)
+    return Span(
+        run.case_id,
+        run.due_at,
+        run.closed_at if closed else None,
+        run.excused_at is not None,
+    )
 
 
-_READ: dict[str, Callable[[Mapping[str, Any]], Span | None]] = {
+_READ: dict[str, Callable[[Run], Span | None]] = {
     Clock.HANDLE.value: _handling,
     CLOSING: _closing,
 }
 
 
-def _flows(seen: QuerySet[Case], *, period: Period) -> Iterator[tuple[Keys, str, int]]:
+def _is_inside(what: str, run: Run, period: Period) -> bool:
+    """Whether a run that was read belongs to the period; only closing also asks when the case was closed."""
+    if what == CLOSING or period.start <= run.due_at < period.end:
+        return True
+    return run.stopped_at is not None and period.start <= run.stopped_at < period.end
+
+
+def _flows(
+    seen: QuerySet[Case], *, period: Period, cells: dict[int, Cells]
+) -> dict[str, frozenset[int]]:
+    ids: dict[str, set[int]] = defaultdict(set)
     opened = seen.filter(
         opened_at__gte=period.start, opened_at__lt=period.end, opened_at__lte=period.asof
     )
-    cells = opened.exclude(stage=Stage.CANCELLED).values_list("pk", *COLUMNS.values())
-    for case_id, *groups_in in cells.iterator(chunk_size=5_000):
-        yield _keys(*groups_in), OPENED, case_id
+    for case_id, *some in _cells(opened.exclude(stage=Stage.CANCELLED)):
+        cells[case_id] = tuple(some)
+        ids[OPENED].add(case_id)
     moves = CaseMove.objects.filter(
         at__gte=period.start, at__lt=period.end, at__lte=period.asof, code__in=FLOWS, case__in=seen
     )
-    for row in moves.values("code", "case_id", *_OF_CASE).iterator(chunk_size=5_000):
-        yield _keys(*_cells_of_case(row)), row["code"], row["case_id"]
+    for code, case_id in moves.values_list("code", "case_id").iterator(chunk_size=AT_ONCE):
+        ids[code].add(case_id)
+    left = list(set().union(*ids.values()) - cells.keys())
+    for start in range(0, len(left), AT_ONCE):
+        for case_id, *some in _cells(seen.filter(pk__in=left[start : start + AT_ONCE])):
+            cells[case_id] = tuple(some)
+    return {code: frozenset(some) for code, some in ids.items()}
+
+
+def _cells(cases: QuerySet[Case]) -> Iterator[tuple[Any, ...]]:
+    return cases.values_list("pk", *_COLUMNS).iterator(chunk_size=AT_ONCE)
 
 
 def names_of(by: str, keys: Iterable[str]) -> dict[str, str]:

@@ -45,6 +45,10 @@ class Tally:
         """Due and not done (超期未办)."""
         return self.due - self.done
 
+    def among(self, ids: frozenset[int]) -> Tally:
+        """What of it lies among these cases."""
+        return Tally(self.due & ids, self.done & ids, self.on_time & ids, self.excused & ids)
+
     @property
     def done_rate(self) -> Fraction | None:
         return share(len(self.done), len(self.due))

@@ -14,6 +14,7 @@ from linli.cases.facts import Facts
 from linli.cases.flow import CASE, Stage
 from linli.cases.models import Case, CaseMove, Deadline
 from linli.insight.indicators.queries import (
+    COLUMNS,
     DIMENSIONS,
     FLOWS,
     Period,
@@ -107,6 +108,31 @@ def test_every_figure_equals_a_recomputation_from_raw_events(busy: World) -> Non
         assert found.tallies[what] == recomputed(what), what
     assert len(found.tallies["handle"].due) > 5
     assert found.tallies["handle"].late
+
+
+def test_a_group_has_of_every_figure_what_its_own_cases_have(busy: World) -> None:
+    actor = busy.actors["leader"]
+    whole = {what: recomputed(what) for what in WHATS}
+    for by, column in COLUMNS.items():
+        of_case = dict(Case.objects.values_list("pk", column))
+        lines = groups(actor, by=by, period=PERIOD, whats=WHATS)
+        for line in lines:
+            own = frozenset(pk for pk, key in of_case.items() if str(key or "") == line.key)
+            for what in WHATS:
+                wanted = whole[what].among(own)
+                assert line.tallies.get(what) == (wanted if wanted.due else None), (by, line.key)
+            for code, ids in line.flows.items():
+                assert ids == frozenset(_flowed(code)) & own, (by, code)
+        assert len(lines) == len({line.key for line in lines})
+
+
+def _flowed(code: str) -> set[int]:
+    """The cases a flow counts, one row after the other."""
+    if code == "opened":
+        opened_in = Case.objects.exclude(stage=Stage.CANCELLED).values_list("pk", "opened_at")
+        return {pk for pk, at in opened_in if _in(at) and at <= PERIOD.asof}
+    moves = CaseMove.objects.filter(code=code).values_list("case_id", "at")
+    return {pk for pk, at in moves if _in(at) and at <= PERIOD.asof}
 
 
 def test_every_figure_opens_a_list_of_as_many_cases(busy: World) -> None:

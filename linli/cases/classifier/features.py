@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -89,7 +89,22 @@ class Themes:
         )
 
     def count(self, text: str) -> list[int]:
-        return [sum(text.count(word) for word in words) for words in self.words]
+        """How often the words of each theme are said; only words whose beginning stands in the text are looked for."""
+        beginnings = {text[start : start + 2] for start in range(len(text))} | set(text)
+        counts = [0] * len(self.words)
+        for beginning in beginnings & self._beginning.keys():
+            for word, theme in self._beginning[beginning]:
+                counts[theme] += text.count(word)
+        return counts
+
+    @cached_property
+    def _beginning(self) -> Mapping[str, list[tuple[str, int]]]:
+        """Every word with the number of its theme, by its first two characters."""
+        found: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        for theme, words in enumerate(self.words):
+            for word in words:
+                found[word[:2]].append((word, theme))
+        return found
 
 
 @cache

@@ -100,3 +100,10 @@ def test_a_gram_must_occur_in_three_messages_to_be_kept() -> None:
 
     assert Space.learn(counted, themes).grams == ("甲",)
     assert Space.learn(counted.rows(np.array([0])), themes).grams == ("甲", "乙", "甲乙")
+
+
+def test_counting_by_the_beginnings_of_words_counts_every_word() -> None:
+    themes = Themes(("甲", "乙"), (("灯", "路灯", "哈哈"), ("路灯照明", "明", "灯照")))
+    for text in ("", "灯", "路灯照明", "哈哈哈，路灯照，灯", "照明路", "路路灯灯"):
+        slow = [sum(text.count(word) for word in words) for words in themes.words]
+        assert themes.count(text) == slow, text

@@ -83,18 +83,16 @@ def _used(wordings: Sequence[Wording], people: Sequence[str]) -> dict[str, set[s
 
 def _runs(clauses: Sequence[str]) -> Iterator[str]:
     for clause in clauses:
+        inside = _inside_numbers(clause)
         for length in PHRASE_LENGTHS:
             for start in range(len(clause) - length + 1):
-                if not _cuts_a_number(clause, start, start + length):
+                if start not in inside and start + length not in inside:
                     yield clause[start : start + length]
 
 
-def _cuts_a_number(clause: str, start: int, end: int) -> bool:
-    """Whether a run begins or ends inside a number or a Latin word: 「7路」 of 「317路」."""
-    return any(
-        0 < cut < len(clause) and _latin(clause[cut - 1]) and _latin(clause[cut])
-        for cut in (start, end)
-    )
+def _inside_numbers(clause: str) -> set[int]:
+    """Where a cut would go through a number or a Latin word: 「7路」 of 「317路」."""
+    return {cut for cut in range(1, len(clause)) if _latin(clause[cut - 1]) and _latin(clause[cut])}
 
 
 def _latin(character: str) -> bool:

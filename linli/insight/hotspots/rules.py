@@ -223,8 +223,8 @@ def _by_number(key: str) -> tuple[int, str]:
 def _leading_theme(one: _Heard) -> str:
     themes = shipped_themes()
     counts = themes.count(one.said.text)
-    best = max(range(len(counts)), key=lambda number: (counts[number], -number))
-    return themes.names[best] if counts[best] else ""
+    most = max(counts)
+    return themes.names[counts.index(most)] if most else ""
 
 
 _DIVIDERS: tuple[Callable[[_Heard], str], ...] = (

@@ -210,6 +210,12 @@ def report_by_receipt(receipt: str, phone_tail: str) -> Report:
     return found
 
 
+def reports_by_phone(phone: str, *, most: int) -> list[Report]:
+    """What was reported with this number, the latest first; for whoever has proved that the number is theirs."""
+    rows = Report.objects.select_related("case__category").filter(contact__phone=phone)
+    return list(rows.order_by("-id")[:most])
+
+
 def current_standards(category: Category, on: datetime) -> list[FilingStandard]:
     """Rows of the 立案标准 that hold for a class; at most three seconds old."""
     return _standards(category.pk, local_day(on))

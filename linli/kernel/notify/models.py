@@ -52,3 +52,11 @@ class Message(models.Model):
             models.Index(fields=["channel", "to", "made_at"], name="message_to"),
             models.Index(fields=["channel", "made_at"], name="message_made"),
         ]
+
+
+class NumberProof(models.Model):
+    """A code that was sent and not used yet; keyed hashes alone, see `proving.py`."""
+
+    number = models.CharField(max_length=64, unique=True)
+    code = models.CharField(max_length=64)
+    made_at = models.DateTimeField()

@@ -80,3 +80,8 @@ class Contact(models.Model):
     sms_consent = models.BooleanField(default=True)
     given_at = models.DateTimeField()
     retention_until = models.DateField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["phone"], name="contact_phone", condition=~models.Q(phone=""))
+        ]

@@ -13,6 +13,8 @@ from linli.cases.models import Category
 from linli.screens.shared.choosing import choice_field
 from linli.screens.shared.typed import typed_digits
 
+MOBILE_DIGITS = 11
+
 
 class ReportForm(forms.Form):
     """One box for the words; everything else may stay empty. `idempotency_key` survives a retry."""
@@ -74,6 +76,36 @@ class ProgressForm(forms.Form):
 
     def clean_phone_tail(self) -> str:
         return typed_digits(self.cleaned_data["phone_tail"])
+
+
+class PhoneForm(forms.Form):
+    """A mobile number, to which a code can be sent."""
+
+    phone = forms.CharField(
+        label=_("手机号"),
+        max_length=30,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
+        help_text=_("上报时留的号码。我们发一条带验证码的短信，确认是您本人。"),
+    )
+
+    def clean_phone(self) -> str:
+        phone = typed_digits(self.cleaned_data["phone"]).removeprefix("+86").removeprefix("0086")
+        if not (phone.isascii() and phone.isdigit() and len(phone) == MOBILE_DIGITS):
+            raise forms.ValidationError(_("请填 11 位手机号。"))
+        return phone
+
+
+class CodeForm(forms.Form):
+    """The six digits of an SMS."""
+
+    code = forms.CharField(
+        label=_("短信里的 6 位数字"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+    def clean_code(self) -> str:
+        return typed_digits(self.cleaned_data["code"])
 
 
 def _choices() -> list[tuple[str, Any]]:

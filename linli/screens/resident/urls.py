@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.screens.resident import views, views_progress, views_report
+from linli.screens.resident import views, views_mine, views_progress, views_report
 
 app_name = "resident"
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("progress/<str:token>", views_progress.progress, name="progress"),
     path("progress/<str:token>/rating", views_progress.rate, name="rate"),
     path("progress/<str:token>/urging", views_progress.urge, name="urge"),
+    path("mine", views_mine.ask, name="mine"),
+    path("mine/code", views_mine.enter_code, name="mine_code"),
+    path("mine/list", views_mine.mine, name="mine_list"),
     path("workers", views.workers, name="workers"),
     path("grids/<str:code>", views.grid, name="grid"),
     path("privacy", views.privacy, name="privacy"),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from linli.cases.models import Case
+from linli.demo.agreeing import ask_for_demo_reset
 from linli.demo.cast import read_cast
 from linli.demo.classifier import train_demo_classifier
 from linli.demo.errors import OtherDemo
@@ -106,6 +107,7 @@ def build_demo(
     blow_whistles(chronicle)
     inspect_places(chronicle)
     name_demo_deputy(now=plan.now)
+    ask_for_demo_reset(now=plan.now)
     mark_finished(now=plan.now)
     report("完成", whole, whole)
     return summary()

@@ -33,10 +33,13 @@ from linli.demo.errors import OtherDemo, PlaceTaken, StillNeeded
 from linli.demo.presence import demo_password, demo_present, finished, plan_in_place
 from linli.demo.remove import remove_demo
 from linli.demo.tests.conftest import NOW, build_small
-from linli.kernel.access.models import Account, ApiKey, PostHolding, Role
+from linli.kernel.access.approving import approvals_to_decide
+from linli.kernel.access.models import Account, ApiKey, Approval, PostHolding, Role
+from linli.kernel.access.queries import actor_for
 from linli.kernel.acting import EVERYWHERE
 from linli.kernel.audit import chain
 from linli.kernel.audit.models import AuditLine
+from linli.kernel.calendar.local import local_day
 from linli.kernel.calendar.models import WorkCalendar
 from linli.kernel.engine.remembered import forget_everything
 from linli.kernel.matters.clocks import run_of
@@ -346,3 +349,10 @@ def test_no_demo_is_built_beside_a_real_sub_district(demo: DemoSummary) -> None:
         build_small()
     assert not Case.objects.exists()
     assert plan_in_place() is None
+
+
+def test_a_reset_waits_for_another_administrator(demo: DemoSummary) -> None:
+    row = Approval.objects.get()
+    assert (row.asked_by.username, row.decided_at) == ("anquan1", None)
+    auditor = actor_for(Account.objects.get(username="shenji1"), on=local_day(NOW))
+    assert approvals_to_decide(auditor, now=NOW) == [row]

@@ -106,7 +106,7 @@ class Approval(models.Model):
     asked_by = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
     asked_at = models.DateTimeField()
     decided_by = models.ForeignKey(
-        Account, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        Account, null=True, on_delete=models.CASCADE, related_name="+", db_index=False
     )
     decided_at = models.DateTimeField(null=True)
     agreed = models.BooleanField(default=False)

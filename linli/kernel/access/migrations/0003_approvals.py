@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 (
                     "decided_by",
                     account(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, db_index=False
+                        null=True, on_delete=django.db.models.deletion.CASCADE, db_index=False
                     ),
                 ),
             ],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -13,14 +12,9 @@ from django.utils.translation import gettext as _
 from linli.cases.actions.exports import MOST_EXPORTED
 from linli.cases.models import Case
 from linli.kernel.calendar.local import LOCAL
+from linli.kernel.files.csv_out import csv_of
 from linli.screens.console import labels
 from linli.screens.shared.templatetags.linli import stage_label
-
-BOM = "\ufeff"
-"""Without it Excel reads a UTF-8 file as GBK."""
-
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that begins so is run as a formula by a spreadsheet; what residents write must not be."""
 
 WIDTHS = (17, 34, 18, 12, 12, 14, 14, 10, 10, 16, 12, 17, 17, 17, 16, 10, 60)
 LONGEST_CELL = 2_000
@@ -53,12 +47,7 @@ def workbook(cases: Sequence[Case], *, cut: bool) -> bytes:
 
 def csv_text(cases: Sequence[Case], *, cut: bool) -> str:
     """CSV with a byte order mark; cells that look like formulas are quoted with an apostrophe."""
-    out = io.StringIO(newline="")
-    out.write(BOM)
-    writer = csv.writer(out)
-    for row in _rows(cases, cut=cut):
-        writer.writerow([f"'{cell}" if cell.startswith(DANGEROUS) else cell for cell in row])
-    return out.getvalue()
+    return csv_of(_rows(cases, cut=cut))
 
 
 def template() -> bytes:

@@ -6,8 +6,6 @@ what is confirmed; nothing is stored before.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -36,8 +34,8 @@ from linli.cases.models import Category
 from linli.cases.queries import active_categories, duties_by_category, standards_by_category
 from linli.kernel.calendar.local import local_day
 from linli.kernel.errors import LinliError
+from linli.kernel.files.csv_out import csv_of
 from linli.screens.console import labels
-from linli.screens.console.cases.exporting import BOM, DANGEROUS
 from linli.screens.console.menu import page
 from linli.screens.console.standards.forms import StandardsForm
 from linli.screens.shared.guard import PageRequest, needs
@@ -175,15 +173,10 @@ def standards_errors(request: PageRequest) -> HttpResponse:
     preview = preview_standards(
         sent.source, sent.reading, valid_from=sent.valid_from, by=request.actor, now=request.now
     )
-    out = io.StringIO(newline="")
-    out.write(BOM)
-    writer = csv.writer(out)
-    writer.writerow(
-        [_("工作表"), _("行号"), _("列"), _("值"), _("原因"), _("应为"), _("随之没有读取的行")]
-    )
-    for one in (*sent.reading.errors, *preview.plan.refused):
-        writer.writerow([_quoted(cell) for cell in _cells(one)])
-    answer = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
+    header = [_("工作表"), _("行号"), _("列"), _("值"), _("原因"), _("应为"), _("随之没有读取的行")]
+    errors = (*sent.reading.errors, *preview.plan.refused)
+    words = csv_of([header, *(_cells(one) for one in errors)])
+    answer = HttpResponse(words, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="linli-standards-errors.csv"'
     return answer
 
@@ -295,10 +288,6 @@ def _cells(error: RowError) -> Sequence[str]:
     return (
         error.sheet, str(error.number or ""), error.column, error.value, error.reason, error.expected, held,
     )  # fmt: skip
-
-
-def _quoted(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(DANGEROUS) else cell
 
 
 def _matches(category: Category, rows: dict[int, Any], words: str, kind: str) -> bool:

@@ -37,7 +37,7 @@ class WrongMethod(Open311Error):
     code = "wrong_method"
 
 
-HTTP_STATUSES = frozenset({403, 404})
+HTTP_STATUSES = frozenset({403, 404, 429})
 """Statuses passed on as they are; any other becomes 400, and only the body's code says more."""
 
 

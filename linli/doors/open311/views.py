@@ -27,6 +27,7 @@ from linli.doors.open311.shapes import (
     request_shape,
     service_shape,
 )
+from linli.kernel.access.attempts import refuse_if_too_many, remember_tries
 from linli.kernel.acting import Request
 from linli.kernel.calendar.local import LOCAL, local_day
 from linli.kernel.errors import LinliError
@@ -146,7 +147,13 @@ def token(request: HttpRequest, *, token: str, trial: bool) -> Answer:
     _jurisdiction(Arguments(request.GET))
     if trial and token == TRIAL_TOKEN:
         return "service_requests", [{"service_request_id": None, "token": TRIAL_TOKEN}]
-    report = queries.open311_report(token)
+    tries = {"receipt": token, "receipt.address": request.META.get("REMOTE_ADDR", "")}
+    refuse_if_too_many(tries, now=_now(request))
+    try:
+        report = queries.open311_report(token)
+    except NotThere:
+        remember_tries(tries, now=_now(request))
+        raise
     number = report.case.number if report.case else None
     return "service_requests", [{"service_request_id": number, "token": report.receipt}]
 

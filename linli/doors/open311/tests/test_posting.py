@@ -329,6 +329,15 @@ def test_receipts_of_other_channels_and_unknown_tokens_are_not_found(street: Str
         assert "token" in refused[0]["description"]
 
 
+def test_tokens_cannot_be_guessed_without_end(street: Street) -> None:
+    token = street.post(RUBBISH)[0]["token"]
+    for number in range(30):
+        street.get(f"tokens/{100_000_000_000 + number}", expect=404)
+    refused = street.get("tokens/100000000099", expect=429)
+    assert "查询次数太多" in refused[0]["description"]
+    street.get(f"tokens/{token}", expect=429)
+
+
 def test_the_endpoint_for_trying_out_checks_everything_and_stores_nothing(street: Street) -> None:
     answer = street.post(RUBBISH, base=TRIAL)
     check(answer, POSTED)

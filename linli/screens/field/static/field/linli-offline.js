@@ -7,6 +7,7 @@ import { fromForm, put, remove, send, waiting } from "./queue.js";
 
 const AGAIN = 60_000;
 const PATIENCE = 5_000;
+const OWNER = "linli-field-account";
 
 class Offline extends HTMLElement {
   connectedCallback() {
@@ -32,6 +33,7 @@ class Offline extends HTMLElement {
   async register() {
     if (!("serviceWorker" in navigator)) return;
     try {
+      await this.handOver();
       await navigator.serviceWorker.register(this.getAttribute("worker"));
       const ready = await navigator.serviceWorker.ready;
       const tasks = [...document.querySelectorAll('a.item:is([href^="/field/cases/"], [href^="/field/matters/"])')].map((one) => one.href);
@@ -89,9 +91,20 @@ class Offline extends HTMLElement {
     if (form.dataset.checked === "yes" || !("caches" in window)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    for (const name of await caches.keys()) if (name.startsWith("linli-field-pages")) await caches.delete(name);
+    await this.clear();
     form.dataset.checked = "yes";
     form.requestSubmit();
+  }
+
+  /* Somebody whose session ended by itself never logged out: whoever comes after them begins with nothing kept. */
+  async handOver() {
+    if (localStorage.getItem(OWNER) === this.account) return;
+    await this.clear();
+    localStorage.setItem(OWNER, this.account);
+  }
+
+  async clear() {
+    for (const name of await caches.keys()) if (name.startsWith("linli-field-pages")) await caches.delete(name);
   }
 
   async drain() {

@@ -1,6 +1,7 @@
 """`linli places …`: bring in a map, look for gaps and overlaps, find the grid of a point.
 
 linli places import grids.geojson --coord-sys gcj02 --dry-run
+linli places import 区划.xlsx
 linli places check --code 990101001 --json
 linli places locate --lon 120.1034 --lat 30.6012
 linli places verify --points 100000
@@ -21,11 +22,12 @@ from django.utils.module_loading import import_string
 
 from linli.kernel.acting import SYSTEM
 from linli.kernel.errors import LinliError
-from linli.kernel.places.actions import import_areas
+from linli.kernel.places.actions import import_areas, import_regions
 from linli.kernel.places.coordinates import parse_coord_sys, to_stored
 from linli.kernel.places.errors import ImportUnreadable
 from linli.kernel.places.live_atlas import grid_shapes
 from linli.kernel.places.models import AreaLevel
+from linli.kernel.places.public_forms import REGIONS
 from linli.kernel.places.queries import (
     area_by_code,
     areas_of_level,
@@ -35,6 +37,7 @@ from linli.kernel.places.queries import (
 )
 from linli.kernel.places.topology import TOLERANCE_M2
 from linli.kernel.places.verify import SEED, verify_locate
+from linli.kernel.tables.reading import read_table
 
 Answer = TypeVar("Answer")
 
@@ -61,27 +64,50 @@ def register(app: typer.Typer) -> None:
 
 
 def import_file(
-    file: Annotated[Path, typer.Argument(help="GeoJSON 文件（FeatureCollection）。")],
+    file: Annotated[
+        Path,
+        typer.Argument(help="GeoJSON（FeatureCollection），或有编码、名称两列的 Excel、CSV 表格。"),
+    ],
     *,
-    coord_sys: CoordSysOption = "cgcs2000",
+    coord_sys: Annotated[
+        str,
+        typer.Option(
+            "--coord-sys",
+            help="坐标系：cgcs2000、wgs84、gcj02（高德、腾讯）、bd09（百度）；不写时 DataV 的边界按 gcj02。",
+        ),
+    ] = "",
+    within: Annotated[
+        str, typer.Option(help="表格里只导入这个编码之内的，如 310101；用于全国的区划表。")
+    ] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只说明会改什么，不保存。")] = False,
     as_json: Json = False,
 ) -> None:
     """导入区域；好的保存，坏的列出；再次导入不会重复。"""
-    report = _told(
-        lambda: import_areas(
-            _read(file),
-            by=SYSTEM,
-            now=_now(),
-            coord_sys=parse_coord_sys(coord_sys),
-            dry_run=dry_run,
+    content = _told(lambda: _content(file))
+    if content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith((b"{", b"[")):
+        report = _told(
+            lambda: import_areas(
+                _geojson(file.name, content),
+                by=SYSTEM,
+                now=_now(),
+                coord_sys=parse_coord_sys(coord_sys) if coord_sys else None,
+                dry_run=dry_run,
+            )
         )
-    )
-    lines = [f"第 {bad.index} 个要素（{bad.code}）{bad.field}：{bad.reason}" for bad in report.bad]
+        unit = "个要素"
+    else:
+        table = _told(lambda: read_table(file.name, content, REGIONS))
+        report = _told(
+            lambda: import_regions(table, by=SYSTEM, now=_now(), within=within, dry_run=dry_run)
+        )
+        unit = "行"
+    lines = [f"第 {bad.index} {unit}（{bad.code}）{bad.field}：{bad.reason}" for bad in report.bad]
     _print(
-        {**asdict(report), "sentence": report.sentence}, [report.sentence, *lines], as_json=as_json
+        {**asdict(report), **report.imported.as_data(), "sentence": report.sentence},
+        [report.sentence, *report.notes, *lines],
+        as_json=as_json,
     )
-    if report.bad:
+    if not report.imported.all_taken:
         raise typer.Exit(1)
 
 
@@ -158,12 +184,19 @@ def verify(
         raise typer.Exit(1)
 
 
-def _read(file: Path) -> dict[str, Any]:
+def _content(file: Path) -> bytes:
     try:
-        content = json.loads(file.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        return file.read_bytes()
+    except OSError as error:
+        raise ImportUnreadable(f"读不了文件“{file.name}”（{error}）。", field="file") from error
+
+
+def _geojson(name: str, text: bytes) -> dict[str, Any]:
+    try:
+        content = json.loads(text.decode("utf-8-sig"))
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise ImportUnreadable(
-            f"读不了文件“{file.name}”（{error}），请确认它是 UTF-8 的 GeoJSON。", field="file"
+            f"读不了文件“{name}”（{error}），请确认它是 UTF-8 的 GeoJSON。", field="file"
         ) from error
     return content if isinstance(content, dict) else {"type": type(content).__name__}
 

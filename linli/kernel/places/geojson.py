@@ -3,8 +3,8 @@
 In: one feature per area, any levels mixed, any order. Properties: `code` (6, 9, 12 or 15 digits, or
 the 20 digits of CJ/T 349), `name`, `kind` (grids), `parent` (code), `valid_from`, `phone`,
 `grid_party_branch`, `grid_party_branch_office`, `grid_party_branch_phone`. Only code and name are
-needed. Good features are returned, each bad one is listed with its place in the file (the first is
-1), the field and the reason.
+needed; `public_forms` knows other names of them. Good features are returned, each bad one is listed
+with its place in the file (the first is 1; of a table its row), the field and the reason.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ from linli.kernel.places.geometry import (
     stored_surface,
     to_geojson,
 )
+from linli.kernel.places.public_forms import as_ours, is_of_datav
+from linli.kernel.tables.reading import BadRow, Table
 
 MAX_NAME = 60
 TEXT_PROPERTIES = {
@@ -88,13 +90,47 @@ class Reading:
 
     good: list[AreaFeature] = field(default_factory=list)
     bad: list[BadFeature] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    complete: bool = True
 
 
-def read_features(collection: object, *, coord_sys: CoordSys) -> Reading:
-    """Every feature, good or bad; raises `ImportUnreadable` when it is no FeatureCollection."""
+def read_features(collection: object, *, coord_sys: CoordSys | None) -> Reading:
+    """Every feature, good or bad; raises `ImportUnreadable` when it is no FeatureCollection.
+
+    Without a `coord_sys` it is that of the form the file has.
+    """
+    features = _features(collection)
+    notes = []
+    if coord_sys is None and is_of_datav(features):
+        coord_sys = CoordSys.GCJ02
+        notes.append("文件是 DataV 的公开边界，坐标按 GCJ-02 换算；不是的话请写明 --coord-sys。")
+    reading = _read(enumerate(features, start=1), coord_sys or CoordSys.CGCS2000)
+    reading.notes += notes
+    return reading
+
+
+def read_regions(table: Table) -> Reading:
+    """Every row of a table of areas, good or bad; the place of a row is its number in the file."""
+    refused = [BadFeature(one.row, "", one.column, one.value, one.reason) for one in table.refused]
+    rows = []
+    for row in table.rows:
+        try:
+            properties = {name: row.key(name) for name in ("code", "parent", "kind")}
+            rows.append((row.number, {"properties": {**properties, "name": row.text("name")}}))
+        except BadRow as bad:
+            value = bad.refusal.value
+            refused.append(BadFeature(row.number, "", bad.refusal.column, value, bad.message))
+    reading = _read(rows, CoordSys.CGCS2000)
+    reading.bad += refused
+    reading.notes += table.notes
+    reading.complete = table.complete
+    return reading
+
+
+def _read(features: Iterable[tuple[int, Any]], coord_sys: CoordSys) -> Reading:
     reading = Reading()
     seen: dict[str, int] = {}
-    for index, feature in enumerate(_features(collection), start=1):
+    for index, feature in features:
         try:
             read = _feature(feature, index, coord_sys)
             if read.code in seen:
@@ -143,7 +179,7 @@ def _features(collection: object) -> list[Any]:
 def _feature(feature: object, index: int, coord_sys: CoordSys) -> AreaFeature:
     if not isinstance(feature, Mapping) or not isinstance(feature.get("properties"), Mapping):
         raise ImportUnreadable("要素没有 properties，请补上编码和名称。", field="properties")
-    properties: Mapping[str, Any] = feature["properties"]
+    properties = as_ours(feature["properties"])
     code, external = _code(properties.get("code"))
     level = parse_region_code(code).level
     raw = feature.get("geometry")
@@ -231,4 +267,6 @@ def _day(value: object) -> date | None:
 
 def _code_text(feature: object) -> str:
     properties = feature.get("properties") if isinstance(feature, Mapping) else None
-    return str(properties.get("code", ""))[:40] if isinstance(properties, Mapping) else ""
+    if not isinstance(properties, Mapping):
+        return ""
+    return str(properties.get("code", properties.get("adcode", "")))[:40]

@@ -50,7 +50,7 @@ def test_a_dry_run_stores_nothing(map_file: Path) -> None:
 
 def test_bad_features_are_printed_and_end_with_one(tmp_path: Path) -> None:
     file = tmp_path / "bad.geojson"
-    file.write_text(json.dumps(collection(feature("12", "短"))), encoding="utf-8")
+    file.write_text(json.dumps(collection(feature("123", "短"))), encoding="utf-8")
     code, output = _run("import", str(file))
     assert code == 1
     assert "第 1 个要素" in output

@@ -7,7 +7,7 @@ from linli.kernel.places.actions.areas import (
     set_grid_contacts,
 )
 from linli.kernel.places.actions.buildings import BulkReport, add_buildings
-from linli.kernel.places.actions.imports import ImportReport, import_areas
+from linli.kernel.places.actions.imports import ImportReport, import_areas, import_regions
 from linli.kernel.places.entries import NewBuilding, NewDwelling, NewUnit
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "NewUnit",
     "add_buildings",
     "import_areas",
+    "import_regions",
     "redraw_grid",
     "rename_area",
     "retire_area",

@@ -16,9 +16,21 @@ from linli.kernel.places.actions.map_change import map_changed, subdistricts_of
 from linli.kernel.places.codes import LEVEL_NAMES, PARENT_LEVELS, Level, check_parent, parent_code
 from linli.kernel.places.coordinates import CoordSys
 from linli.kernel.places.errors import AreaChangeRefused, AreaUnknown, CodeInvalid
-from linli.kernel.places.geojson import AreaFeature, BadFeature, bad_feature, read_features
+from linli.kernel.places.geojson import (
+    AreaFeature,
+    BadFeature,
+    Reading,
+    bad_feature,
+    read_features,
+    read_regions,
+)
 from linli.kernel.places.models import Area, GridKind
 from linli.kernel.places.queries import lies_within
+from linli.kernel.tables.reading import Table
+from linli.kernel.tables.results import Imported, Refusal
+
+MAY_STAND_ALONE = (Level.PROVINCE, Level.CITY, Level.DISTRICT)
+"""Levels that need nothing above them, even when the file names it: one installation often begins there."""
 
 
 @dataclass(slots=True)
@@ -29,6 +41,8 @@ class ImportReport:
     changed: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     bad: list[BadFeature] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    complete: bool = True
     dry_run: bool = False
 
     @property
@@ -40,6 +54,20 @@ class ImportReport:
             f"{len(self.unchanged)} 个没有变化，{len(self.bad)} 个有问题未导入。"
         )
 
+    @property
+    def imported(self) -> Imported:
+        """In the shape of all imports."""
+        stored, known = len(self.added) + len(self.changed), len(self.unchanged)
+        return Imported(
+            read=stored + known + len(self.bad),
+            stored=stored,
+            known=known,
+            refused=[Refusal("", bad.index, bad.field, bad.value, bad.reason) for bad in self.bad],
+            notes=self.notes,
+            complete=self.complete,
+            dry_run=self.dry_run,
+        )
+
 
 @action(may="places.edit")
 def import_areas(
@@ -47,7 +75,7 @@ def import_areas(
     *,
     by: Actor,
     now: datetime,
-    coord_sys: CoordSys = CoordSys.CGCS2000,
+    coord_sys: CoordSys | None = CoordSys.CGCS2000,
     dry_run: bool = False,
 ) -> ImportReport:
     """Store the areas of a GeoJSON FeatureCollection; a second run of the same file changes nothing.
@@ -56,8 +84,31 @@ def import_areas(
     feature does not mention stays as it is. Raises `ImportUnreadable` when the file as a whole is
     none.
     """
-    reading = read_features(collection, coord_sys=coord_sys)
-    report = ImportReport(bad=reading.bad, dry_run=dry_run)
+    return _store(read_features(collection, coord_sys=coord_sys), by=by, now=now, dry_run=dry_run)
+
+
+@action(may="places.edit")
+def import_regions(
+    table: Table, *, by: Actor, now: datetime, within: str = "", dry_run: bool = False
+) -> ImportReport:
+    """Store the areas of a table, without their shapes, see `import_areas`.
+
+    Of a file of the whole country `within` takes only what lies under one code.
+    """
+    reading = read_regions(table)
+    if within:
+        head = within.rstrip("0") if len(within) == len("990000") else within
+        inside = [one for one in reading.good if one.code.startswith(head)]
+        left = len(reading.good) - len(inside)
+        reading.good = inside
+        reading.notes.append(f"{left} 行不在 {within} 之内，没有导入。")
+    return _store(reading, by=by, now=now, dry_run=dry_run)
+
+
+def _store(reading: Reading, *, by: Actor, now: datetime, dry_run: bool) -> ImportReport:
+    report = ImportReport(
+        bad=reading.bad, notes=reading.notes, complete=reading.complete, dry_run=dry_run
+    )
     known = _known_areas(reading.good)
     touched: set[int] = set()
     with transaction.atomic():
@@ -108,6 +159,8 @@ def _parent_for(feature: AreaFeature, known: Mapping[str, Area]) -> Area | None:
     if not code:
         return None
     parent = known.get(code)
+    if parent is None and feature.level in MAY_STAND_ALONE:
+        return None
     if parent is None or parent.retired_at is not None:
         state = "不存在" if parent is None else "已停用"
         raise AreaUnknown(
@@ -129,7 +182,6 @@ def _parent_for(feature: AreaFeature, known: Mapping[str, Area]) -> Area | None:
 def _derived_parent(feature: AreaFeature, known: Mapping[str, Area]) -> str:
     if feature.level in (Level.SUBDISTRICT, Level.COMMUNITY, Level.GRID):
         return parent_code(feature.code)
-    # A district may stand alone: one installation often begins there.
     wider = (f"{feature.code[:4]}00", f"{feature.code[:2]}0000")
     return next((code for code in wider if code in known and code != feature.code), "")
 

@@ -34,6 +34,7 @@ LINLI_CLOCK = "linli.config.clock.now"
 LINLI_SUBSCRIPTIONS = "linli.config.subscriptions.SUBSCRIPTIONS"
 LINLI_MATTERS = "linli.config.subscriptions.MATTERS"
 LINLI_JOBS = "linli.config.subscriptions.JOBS"
+LINLI_IMPORTS = "linli.config.subscriptions.IMPORTS"
 LINLI_DAILY = "linli.config.subscriptions.DAILY"
 LINLI_SMS_ADAPTER = os.environ.get("LINLI_SMS_ADAPTER", "linli.kernel.notify.adapters.sms_to_file")
 LINLI_SMS_PER_NUMBER = int(os.environ.get("LINLI_SMS_PER_NUMBER", "10"))
@@ -96,6 +97,7 @@ INSTALLED_APPS = [
     "linli.kernel.access",
     "linli.kernel.files",
     "linli.kernel.jobs",
+    "linli.kernel.imports",
     "linli.kernel.notify",
     "linli.kernel.matters",
     "linli.cases",

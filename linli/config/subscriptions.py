@@ -6,6 +6,7 @@ One list each.
 from __future__ import annotations
 
 from linli.cases.events import CaseExtended, CaseRated, ReportStored
+from linli.kernel.imports.kinds import ImportKind
 from linli.kernel.jobs.rounds import Tick
 from linli.kernel.matters.events import MatterMoved
 from linli.kernel.people.events import StaffLeft
@@ -32,9 +33,33 @@ JOBS: dict[str, str] = {
     "hotline.settle": "linli.hotline.jobs.settle",
     "hotline.note": "linli.hotline.jobs.note",
     "hotline.forget_nonces": "linli.hotline.jobs.forget_nonces",
+    "imports.take_part": "linli.kernel.imports.actions.take_part",
     "files.clear_unused": "linli.kernel.files.jobs.clear_unused",
     "engine.refresh_statistics": "linli.kernel.engine.upkeep.refresh_statistics",
 }
+
+IMPORTS: tuple[ImportKind, ...] = (
+    ImportKind(
+        "reports",
+        "cases.import",
+        "linli.cases.importing.REPORTS",
+        "linli.cases.importing.take_reports",
+    ),
+    ImportKind(
+        "staff",
+        "people.edit",
+        "linli.kernel.people.importing.STAFF",
+        "linli.kernel.people.importing.take_staff",
+    ),
+    ImportKind(
+        "posts",
+        "access.manage",
+        "linli.kernel.access.importing.POSTS",
+        "linli.kernel.access.importing.take_posts",
+        part=4,
+    ),
+)
+"""Tables that may be so long that a job takes them in parts. A new login costs the hashing of its password."""
 
 DAILY: tuple[str, ...] = (
     "files.clear_unused",

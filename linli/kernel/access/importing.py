@@ -7,9 +7,10 @@ gives the post named in 岗位 over the area of 辖区编码: 本级及以下, f
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -19,14 +20,14 @@ from linli.kernel.access.models import Account, DataScope, Role
 from linli.kernel.acting import Actor, action
 from linli.kernel.calendar.local import local_day
 from linli.kernel.errors import LinliError
-from linli.kernel.people.importing import COLUMNS, BadRow, Rows, bad_row, cells, columns_of
+from linli.kernel.people.importing import COLUMNS, given_in, refusal_of
 from linli.kernel.people.queries import staff_within
 from linli.kernel.places.models import Area, AreaLevel
+from linli.kernel.tables.columns import Layout
+from linli.kernel.tables.reading import Row, Table
+from linli.kernel.tables.results import Imported
 
-NEEDED = ("employee_no", "post")
-
-MOST_ROWS = 300
-"""Rows of one file; every new login costs the hashing of a password, a tenth of a second."""
+POSTS = Layout("岗位", COLUMNS, needed=(("employee_no",), ("post",)))
 
 SCOPES: dict[str, DataScope] = {str(one.label): one for one in DataScope} | {
     "只看本级": DataScope.LEVEL
@@ -36,53 +37,60 @@ OTHER_NAMES = {"专职网格员": "网格员", "兼职网格员": "网格员"}
 """Duties in a grid that are one role."""
 
 
+MADE = "made"
+"""What `PostImport.more` counts: logins made."""
+
+
 @dataclass
-class PostImport:
+class PostImport(Imported):
     """What an import did, or in a dry run would do; `logins` are new, with their passwords, empty in a dry run."""
 
-    read: int = 0
-    made: int = 0
-    given: int = 0
-    known: int = 0
-    bad: list[BadRow] = field(default_factory=list)
     logins: list[NewLogin] = field(default_factory=list)
-    dry_run: bool = False
 
 
 @action(may="access.manage")
-def import_posts(
-    header: Iterable[str], rows: Rows, *, by: Actor, now: datetime, dry_run: bool = False
-) -> PostImport:
-    """Make logins and give posts from today on.
-
-    Raises `PostInvalid` (field file) when a needed column is missing or there are too many rows.
-    """
-    columns = columns_of(header)
-    lacking = [COLUMNS[name][0] for name in NEEDED if name not in columns]
-    if lacking:
-        raise PostInvalid(
-            f"表头里缺少“{'、'.join(lacking)}”列，请用下载的模板，或改正列名。", field="file"
-        )
-    every = list(rows)
-    if len(every) > MOST_ROWS:
-        raise PostInvalid(f"一次最多 {MOST_ROWS} 行，请分成几个文件。", field="file")
-    result = PostImport(dry_run=dry_run)
+def import_posts(table: Table, *, by: Actor, now: datetime, dry_run: bool = False) -> PostImport:
+    """Make logins and give posts from today on; the number stored is that of posts given."""
+    result = table.begun(PostImport(dry_run=dry_run, more={MADE: 0}))
     with transaction.atomic():
-        for number, row in every:
-            result.read += 1
-            try:
-                with transaction.atomic():
-                    login = _appoint(cells(row, columns), by=by, now=now)
-            except PostRefused:
-                result.known += 1
-            except LinliError as refused:
-                result.bad.append(bad_row(number, refused))
-            else:
-                result.given += 1
-                result.made += login is not None
-                result.logins += [login] if login is not None and not dry_run else []
+        logins = _take(table.rows, result, by=by, now=now)
+        result.logins = [] if dry_run else logins
         transaction.set_rollback(dry_run)
     return result
+
+
+def take_posts(
+    rows: Sequence[Row],
+    result: Imported,
+    *,
+    options: Mapping[str, Any],
+    by: Actor,
+    now: datetime,
+) -> list[int]:
+    """Make logins and give posts for some rows; the ids of the new accounts.
+
+    Their passwords are told to nobody: `renew_first_passwords` makes the ones that are handed over.
+    """
+    return [one.account.pk for one in _take(rows, result, by=by, now=now)]
+
+
+def _take(rows: Sequence[Row], result: Imported, *, by: Actor, now: datetime) -> list[NewLogin]:
+    logins = []
+    for row in rows:
+        notes: list[str] = []
+        try:
+            with transaction.atomic():
+                login = _appoint(given_in(row, notes), by=by, now=now)
+        except PostRefused:
+            result.known += 1
+        except LinliError as refused:
+            result.refused.append(refusal_of(row, refused))
+        else:
+            result.stored += 1
+            result.notes += notes
+            result.count(MADE, login is not None)
+            logins += [login] if login is not None else []
+    return logins
 
 
 def _appoint(given: dict[str, str], *, by: Actor, now: datetime) -> NewLogin | None:

@@ -106,6 +106,14 @@ def _actor(
     )
 
 
+def unused_logins(account_ids: Iterable[int]) -> set[int]:
+    """Those of some logins that nobody has used yet."""
+    rows = Account.objects.filter(
+        pk__in=list(account_ids), last_login=None, must_change_password=True, is_active=True
+    )
+    return set(rows.values_list("pk", flat=True))
+
+
 def actor_for_key(key: str, *, on: date) -> Actor:
     """The actor behind an API key.
 

@@ -8,9 +8,9 @@ again enters nobody twice: an employee number that is there with the same name i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -22,17 +22,28 @@ from linli.kernel.people.actions import add_staff, post_to_grid
 from linli.kernel.people.errors import NumberTaken, StaffInvalid
 from linli.kernel.people.models import GridPosting, Staff
 from linli.kernel.places.models import Area, AreaLevel
+from linli.kernel.tables.columns import Layout
+from linli.kernel.tables.reading import BadRow, Row, Table
+from linli.kernel.tables.results import Imported, Refusal
 
-COLUMNS: dict[str, tuple[str, ...]] = {
-    "name": ("姓名", "name"),
-    "employee_no": ("工号", "employee_no", "编号"),
-    "organization": ("单位", "organization", "单位名称", "单位编码"),
-    "phone": ("电话", "phone", "手机", "联系电话", "工作电话"),
-    "post": ("岗位", "post", "任职", "职务"),
-    "area": ("辖区编码", "area", "area_code", "网格编码"),
-    "data_scope": ("数据范围", "data_scope"),
+COLUMNS: Mapping[str, Sequence[str]] = {
+    "name": ("姓名", "name", "人员姓名", "员工姓名"),
+    "employee_no": ("工号", "employee_no", "编号", "人员编号", "员工编号", "职工号"),
+    "organization": (
+        "单位",
+        "organization",
+        "单位名称",
+        "单位编码",
+        "所属单位",
+        "所在单位",
+        "部门",
+    ),
+    "phone": ("电话", "phone", "手机", "联系电话", "工作电话", "手机号", "手机号码", "联系方式"),
+    "post": ("岗位", "post", "任职", "职务", "岗位名称"),
+    "area": ("辖区编码", "area", "area_code", "网格编码", "区域编码"),
+    "data_scope": ("数据范围", "data_scope", "数据权限"),
 }
-NEEDED = ("name", "employee_no", "organization")
+STAFF = Layout("人员", COLUMNS, needed=(("name",), ("employee_no",), ("organization",)))
 
 FIELDS = {
     "grid": "area", "valid_from": "area", "take_over": "post", "duty": "post", "role": "post",
@@ -47,84 +58,60 @@ DUTIES: dict[str, GridPosting.Duty] = {
     "兼职网格员": GridPosting.Duty.PART_TIME,
 }
 
-Rows = Iterable[tuple[int, Mapping[str, str]]]
+POSTED = "posted"
+"""What `Imported.more` counts: grids given."""
 
 
-@dataclass(frozen=True)
-class BadRow:
-    """A row that was left out; the header is row 1."""
-
-    row: int
-    field: str
-    reason: str
+def refusal_of(row: Row, refused: LinliError) -> Refusal:
+    """The refusal of a row, at the column that it is about."""
+    if isinstance(refused, BadRow):
+        return refused.refusal
+    return row.refusal(FIELDS.get(refused.field, refused.field), refused.message)
 
 
-@dataclass
-class StaffImport:
-    """What an import did, or in a dry run would do. `posted` counts grids given."""
-
-    read: int = 0
-    added: int = 0
-    known: int = 0
-    posted: int = 0
-    bad: list[BadRow] = field(default_factory=list)
-    dry_run: bool = False
-
-
-def bad_row(number: int, refused: LinliError) -> BadRow:
-    """The row with the name of the column that the refusal is about."""
-    name = FIELDS.get(refused.field, refused.field)
-    return BadRow(number, COLUMNS[name][0] if name in COLUMNS else "", refused.message)
-
-
-def columns_of(header: Iterable[str]) -> dict[str, str]:
-    """Which column of a table holds what: our name → the name in the header."""
-    given = {name.strip().lower(): name for name in header}
-    found = {}
-    for wanted, spellings in COLUMNS.items():
-        column = next((given[one.lower()] for one in spellings if one.lower() in given), None)
-        if column is not None:
-            found[wanted] = column
-    return found
-
-
-def cells(row: Mapping[str, str], columns: Mapping[str, str]) -> dict[str, str]:
-    """The cells of a row under our names, trimmed; a column that is missing is empty."""
-    return {name: row.get(columns.get(name, ""), "").strip() for name in COLUMNS}
+def given_in(row: Row, notes: list[str]) -> dict[str, str]:
+    """The cells of a row under our names; a column that is missing is empty. Raises `BadRow`."""
+    exact = {name: row.key(name) for name in ("employee_no", "area")}
+    words = {name: row.text(name) for name in ("name", "organization", "post", "data_scope")}
+    return {**exact, **words, "phone": row.phone("phone", notes)}
 
 
 @action(may="people.edit")
-def import_staff(
-    header: Iterable[str], rows: Rows, *, by: Actor, now: datetime, dry_run: bool = False
-) -> StaffImport:
-    """Enter people; a row is entered whole or not at all, the others do not mind.
-
-    Raises `StaffInvalid` (field file) when a needed column is missing.
-    """
-    columns = columns_of(header)
-    lacking = [COLUMNS[name][0] for name in NEEDED if name not in columns]
-    if lacking:
-        raise StaffInvalid(
-            f"表头里缺少“{'、'.join(lacking)}”列，请用下载的模板，或改正列名。", field="file"
-        )
-    result = StaffImport(dry_run=dry_run)
-    units = _units(by)
+def import_staff(table: Table, *, by: Actor, now: datetime, dry_run: bool = False) -> Imported:
+    """Enter people; a row is entered whole or not at all, the others do not mind."""
+    result = table.begun(Imported(dry_run=dry_run, more={POSTED: 0}))
     with transaction.atomic():
-        for number, row in rows:
-            result.read += 1
-            try:
-                with transaction.atomic():
-                    _enter(cells(row, columns), units, result, by=by, now=now)
-            except LinliError as refused:
-                result.bad.append(bad_row(number, refused))
+        take_staff(table.rows, result, options={}, by=by, now=now)
         transaction.set_rollback(dry_run)
     return result
+
+
+def take_staff(
+    rows: Sequence[Row],
+    result: Imported,
+    *,
+    options: Mapping[str, Any],
+    by: Actor,
+    now: datetime,
+) -> list[int]:
+    """Enter the people of some rows; nothing besides is made."""
+    units = _units(by)
+    for row in rows:
+        notes: list[str] = []
+        try:
+            with transaction.atomic():
+                _enter(given_in(row, notes), units, result, by=by, now=now)
+        except LinliError as refused:
+            result.refused.append(refusal_of(row, refused))
+        else:
+            result.notes += notes
+    return []
 
 
 def _enter(
     given: dict[str, str],
     units: Mapping[str, int],
-    result: StaffImport,
+    result: Imported,
     *,
     by: Actor,
     now: datetime,
@@ -157,8 +144,8 @@ def _enter(
     if duty is not None and grid is not None:
         day: date = local_day(now)
         post_to_grid(staff.pk, grid_id=grid, duty=duty, valid_from=day, by=by, now=now)
-        result.posted += 1
-    result.added += 1
+        result.count(POSTED)
+    result.stored += 1
 
 
 def _units(by: Actor) -> dict[str, int]:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("linli.screens.console.home.urls")),
     path("", include("linli.screens.console.cases.urls")),
     path("", include("linli.screens.console.intake.urls")),
+    path("", include("linli.screens.console.imports.urls")),
     path("", include("linli.screens.console.desk.urls")),
     path("", include("linli.screens.console.batch.urls")),
     path("", include("linli.screens.console.whistles.urls")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,7 +24,7 @@ from linli.kernel.access.passwords import one_time_password
 from linli.kernel.access.rules import administers
 from linli.kernel.acting import Actor, action
 from linli.kernel.calendar.local import local_day
-from linli.kernel.errors import NotAllowed
+from linli.kernel.errors import NotAllowed, NotFound
 from linli.kernel.organisations.texts import checked
 from linli.kernel.people.models import Staff
 from linli.kernel.people.queries import staff_within
@@ -138,6 +139,27 @@ def reset_password(account_id: int, *, by: Actor, now: datetime) -> NewLogin:
     reset(username=account.username)
     forgive(account.username)
     return NewLogin(account, password)
+
+
+@action(may="access.manage")
+def renew_first_passwords(
+    account_ids: Sequence[int], *, by: Actor, now: datetime
+) -> list[NewLogin]:
+    """New one-time passwords for those of some logins that nobody has used yet; the slips printed before are void.
+
+    A password is stored nowhere, so that a lost slip cannot be printed again: a new one is made. Logins that are in
+    use, closed, or not in reach are left alone.
+    """
+    made = []
+    rows = Account.objects.filter(
+        pk__in=account_ids, last_login=None, must_change_password=True, is_active=True
+    )
+    for account in rows.select_related("staff__organization").order_by("username"):
+        try:
+            made.append(reset_password(account.pk, by=by, now=now))
+        except (NotAllowed, NotFound):
+            continue
+    return made
 
 
 @action(may="access.manage")

@@ -9,7 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from linli.cases.actions.duties import end_duty, import_duties, list_class, set_duty, unlist_class
+from linli.cases.actions.duties import (
+    CHANGED,
+    end_duty,
+    import_duties,
+    list_class,
+    set_duty,
+    unlist_class,
+)
 from linli.cases.catalogue.duties import (
     classes_without_duty,
     duties_for,
@@ -22,6 +29,7 @@ from linli.kernel.errors import LinliError, NotFound
 from linli.screens.console import choices
 from linli.screens.console.duties.forms import DutiesFileForm, DutyForm, LastDayForm, ListedForm
 from linli.screens.console.form_page import Asking, fill_in, sent
+from linli.screens.console.imports.showing import shown
 from linli.screens.console.menu import page
 from linli.screens.shared.guard import PageRequest, needs
 
@@ -30,8 +38,6 @@ KEEP = "cases.settings"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 500
 """Entries on the page, 50-1,000; beyond it one searches."""
-
-FAULTS_SHOWN = 200
 
 
 @require_GET
@@ -106,14 +112,14 @@ def _import(request: PageRequest, form: DutiesFileForm) -> tuple[int, dict[str, 
     sheet = read_duties(upload.name[:100], upload.read())
     done = import_duties(
         upload.name[:100],
-        sheet.rows,
+        sheet,
         since=given["since"],
         save=given["save"],
         by=request.actor,
         now=request.now,
     )
-    faults = sheet.faults
-    return 200, {"done": done, "faults": faults[:FAULTS_SHOWN], "fault_count": len(faults)}
+    more = {CHANGED: _("其中更换单位")}
+    return 200, {"shown": shown(done, stored=_("新增或更换"), more=more, known=_("不变"))}
 
 
 @require_http_methods(["GET", "POST"])

@@ -12,6 +12,7 @@ from linli.cases.drafts import ReportDraft
 from linli.cases.models import Category
 from linli.kernel.files.models import StoredFile
 from linli.screens.console import choices, labels
+from linli.screens.console.imports.showing import TABLE_FILES
 from linli.screens.console.uploads import photo_field
 from linli.screens.shared.choosing import choice_field
 
@@ -113,8 +114,8 @@ class ImportForm(forms.Form):
 
     file = forms.FileField(
         label=_("文件"),
-        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
-        help_text=_("CSV 或 xlsx，最多 5000 行；表头可用模板里的中文列名。"),
+        widget=forms.FileInput(attrs={"accept": TABLE_FILES}),
+        help_text=_("Excel、WPS 表格或 CSV，最多 20000 行；表头可用模板里的中文列名。"),
     )
     channel = forms.ChoiceField(
         label=_("来源"),

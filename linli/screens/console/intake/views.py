@@ -12,23 +12,31 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from linli.cases.actions.intake import receive_report
 from linli.cases.errors import BadReport, KeyReused
-from linli.cases.importing import Imported, import_reports
+from linli.cases.importing import CHANNEL, REPORTS, SOURCE, import_reports
 from linli.cases.models import Case, Category
 from linli.cases.queries import cases_by_id, report_entered
 from linli.cases.suggesting.category import major_of, suggest_category
 from linli.cases.suggesting.likeness import suggest_duplicates
 from linli.cases.suggesting.place import suggest_place
 from linli.kernel.errors import LinliError
-from linli.kernel.files.tables import read_table
+from linli.kernel.imports.actions import start_import
+from linli.kernel.imports.models import FileImport
+from linli.kernel.tables.reading import read_table
+from linli.kernel.tables.results import Imported
 from linli.screens.console.cases import exporting
-from linli.screens.console.intake.forms import FIELDS_OF_DRAFT, SOURCE, ImportForm, IntakeForm
+from linli.screens.console.imports.showing import shown_as
+from linli.screens.console.intake.forms import FIELDS_OF_DRAFT, ImportForm, IntakeForm
+from linli.screens.console.intake.forms import SOURCE as SOURCE_HERE
 from linli.screens.console.menu import page
 from linli.screens.console.uploads import Photos, shown, take_photos
 from linli.screens.shared.guard import PageRequest, needs
 from linli.screens.shared.sent_again import ask_whether_another, known_again
 
-MOST_ROWS = 5_000
-"""Rows of one file taken through the page; a larger one would outlast the patience of a browser."""
+MOST_ROWS = 20_000
+"""Rows of one file taken through the page; a larger one is for the terminal."""
+
+AT_ONCE = 300
+"""Rows that are taken while the browser waits; more of them become a job."""
 
 MOST_BYTES = 20 * 1024 * 1024
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -109,6 +117,8 @@ def import_page(request: PageRequest) -> HttpResponse:
     except LinliError as refused:
         form.add_error("file", refused.message)
         return _import(request, form, status=refused.status)
+    if isinstance(result, FileImport):
+        return redirect("console:file_import", import_id=result.pk)
     return _import(request, form, result=result)
 
 
@@ -182,24 +192,34 @@ def _import(
         here="console:intake",
         status=status,
         form=form,
-        result=result,
+        shown=shown_as("reports", result) if result else None,
     )
 
 
-def _import_file(request: PageRequest, form: ImportForm) -> Imported:
+def _import_file(request: PageRequest, form: ImportForm) -> Imported | FileImport:
+    """What became of the rows, or the import that goes on in the background."""
     upload = form.cleaned_data["file"]
     if upload.size > MOST_BYTES:
         raise BadReport(_("文件超过 20 MB，请分成几个文件导入。"), field="file")
-    table = read_table(upload.name, upload.read())
-    if len(table.rows) > MOST_ROWS:
+    table = read_table(upload.name, upload.read(), REPORTS)
+    if table.size > MOST_ROWS:
         words = _(
             "文件有 %(n)d 行，页面一次最多 %(most)d 行。请分成几个文件，或请管理员用命令行导入。"
         )
-        raise BadReport(words % {"n": len(table.rows), "most": MOST_ROWS}, field="file")
-    return import_reports(
+        raise BadReport(words % {"n": table.size, "most": MOST_ROWS}, field="file")
+    options = {
+        CHANNEL: form.cleaned_data["channel"],
+        SOURCE: form.cleaned_data["source"] or SOURCE_HERE,
+    }
+    if table.size > AT_ONCE:
+        return start_import(
+            "reports", upload.name, table, options=options, by=request.actor, now=request.now
+        )
+    result, _ids = import_reports(
         table,
-        channel=form.cleaned_data["channel"],
-        source=form.cleaned_data["source"] or SOURCE,
+        channel=options[CHANNEL],
+        source=options[SOURCE],
         by=request.actor,
         now=request.now,
     )
+    return result

@@ -201,9 +201,9 @@ def _read(form: StandardsForm) -> tuple[str, Reading]:
         raise BadSheet(
             _("文件超过 %(n)d MB，不像立案标准表，请检查后再传。") % {"n": megabytes}, field="file"
         )
-    sheets = read_file(source, upload.read())
+    book = read_file(source, upload.read())
     stem = PurePath(source).stem
-    return source, read_standards(sheets, options=form.options(), file_name=stem)
+    return source, read_standards(book, options=form.options(), file_name=stem)
 
 
 def _preview(
@@ -237,7 +237,8 @@ def _preview(
         signed=_signed(request, source, reading, preview),
         plan=plan,
         notes=reading.notes,
-        read=len(reading.rows),
+        read=len(reading.rows) + reading.refused_lines,
+        complete=reading.complete,
         errors=errors[:SHOWN],
         error_count=len(errors),
         held=sum(len(one.also) for one in reading.errors),

@@ -136,14 +136,14 @@ def test_a_file_is_looked_through_then_kept_and_the_same_again_changes_nothing(
     text = f"{HEAD}\nE0111,垃圾,,,SW,水务所\nE0111,,990101001001001,第一网格,CG,\nC0101,,,,SW,\n"
     before = entries()
 
-    done = upload(client, text).context["done"]
-    assert (done.added, done.changed, done.unchanged, done.saved) == (1, 1, 1, False)
+    done = upload(client, text).context["shown"].imported
+    assert (done.stored, done.more["changed"], done.known, done.dry_run) == (2, 1, 1, True)
     assert entries() == before
 
-    assert upload(client, text, save="on").context["done"].saved
+    assert not upload(client, text, save="on").context["shown"].imported.dry_run
     assert len(entries()) == 4
-    again = upload(client, text, save="on").context["done"]
-    assert (again.added, again.changed, again.unchanged) == (0, 0, 3)
+    again = upload(client, text, save="on").context["shown"].imported
+    assert (again.stored, again.more["changed"], again.known) == (0, 0, 3)
     assert len(entries()) == 4
 
 
@@ -151,22 +151,22 @@ def test_bad_lines_are_listed_and_good_ones_kept(world: World, enter: Enter) -> 
     text = (
         f"{HEAD}\nE0111,,,,SW,\nZZ,,,,SW,\nE0111,,99,,SW,\nE0111,,,,XX,\nE0111,,,,,\nE0111,,,,CG,\n"
     )
-    context = upload(enter(KEEPER), text, save="on").context
-    assert [(one.number, one.column, one.value) for one in context["faults"]] == [
+    done = upload(enter(KEEPER), text, save="on").context["shown"].imported
+    assert [(one.row, one.column, one.value) for one in done.refused] == [
         (3, "类别编码", "ZZ"),
         (4, "辖区编码", "99"),
         (5, "单位编码", "XX"),
         (6, "单位编码", ""),
         (7, "类别编码", "E0111"),
     ]
-    assert context["done"].changed == 1
+    assert (done.read, done.stored, done.more["changed"]) == (6, 1, 1)
 
 
 def test_a_file_that_is_no_catalogue_is_refused_with_the_reason(
     world: World, enter: Enter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = enter(KEEPER)
-    assert "没有“类别编码”这一列" in upload(client, "a,b\n1,2\n").content.decode()
+    assert "缺少“类别编码、单位编码”列" in upload(client, "a,b\n1,2\n").content.decode()
     assert upload(client, "").status_code == 422
     monkeypatch.setattr("linli.cases.catalogue.duties.MOST_ROWS", 1)
     assert "最多 1 行" in upload(client, f"{HEAD}\nE0111,,,,SW,\nC0101,,,,SW,\n").content.decode()
@@ -181,8 +181,8 @@ def test_the_exported_file_is_taken_back_unchanged(world: World, enter: Enter) -
     assert cells[1] == ["C0101", "上水井盖", "", "", "SW", "水务所"]
     sheet = SimpleUploadedFile("目录.xlsx", content)
     answer = client.post("/console/duties/import", {"file": sheet, "since": "2026-03-09"})
-    done = answer.context["done"]
-    assert (done.added, done.changed, done.unchanged) == (0, 0, 2)
+    done = answer.context["shown"].imported
+    assert (done.stored, done.known) == (0, 2)
 
 
 def test_a_class_is_listed_for_the_communities_and_taken_off(world: World, enter: Enter) -> None:

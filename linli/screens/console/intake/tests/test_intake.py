@@ -198,14 +198,11 @@ def test_a_file_stores_its_good_rows_and_lists_the_bad_ones(world: World, enter:
 
     first, second = upload(), upload()
 
-    result = first.context["result"]
-    assert (result.read, result.stored, result.refused_count) == (3, 1, 2)
-    assert [(one["row"], one["field"]) for one in result.refused] == [
-        (3, "body"),
-        (4, "contact_phone"),
-    ]
-    again = second.context["result"]
-    assert (again.stored, again.already_known, again.refused_count) == (0, 1, 2)
+    result = first.context["shown"].imported
+    assert (result.read, result.stored, len(result.refused)) == (3, 1, 2)
+    assert [(one.row, one.column) for one in result.refused] == [(3, "内容"), (4, "联系电话")]
+    again = second.context["shown"].imported
+    assert (again.stored, again.known, len(again.refused)) == (0, 1, 2)
     assert Report.objects.get().intake_channel == "hotline"
 
 

@@ -9,8 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from linli.kernel.access.models import Account
-from linli.kernel.files.tables import read_table
+from linli.kernel.people.importing import POSTED, STAFF
 from linli.kernel.people.models import Staff
+from linli.kernel.tables.reading import read_table
 from linli.screens.console.people import importing
 from linli.screens.console.tests.office import Enter
 from tests.world import POSTS, World
@@ -21,7 +22,7 @@ TABLE = (
     "受理员小罗,LUO-1,YX,,受理员,990101001\n"
     "没单位,X-1,不存在,,,\n"
 )
-STAFF, ACCESS = "/console/people/import", "/console/accounts/import"
+PEOPLE, ACCESS = "/console/people/import", "/console/accounts/import"
 
 
 def send(client: Client, address: str, text: str = TABLE, **more: Any) -> Any:
@@ -32,7 +33,7 @@ def send(client: Client, address: str, text: str = TABLE, **more: Any) -> Any:
 @pytest.mark.parametrize("who", POSTS)
 def test_each_import_is_for_its_administrator(enter: Enter, world: World, who: str) -> None:
     client = enter(who)
-    for address, whose in ((STAFF, "system_admin"), (ACCESS, "security_admin")):
+    for address, whose in ((PEOPLE, "system_admin"), (ACCESS, "security_admin")):
         assert client.get(address).status_code == (200 if who == whose else 403)
         if who != whose:
             assert send(client, address).status_code == 403
@@ -48,26 +49,27 @@ def test_a_trial_stores_nothing_and_the_import_keeps_the_good_rows(
     enter: Enter, world: World
 ) -> None:
     client = enter("system_admin")
-    trial = send(client, STAFF, dry_run="on")
-    assert "这是试算，什么也没有保存" in trial.content.decode()
+    trial = send(client, PEOPLE, dry_run="on")
+    assert "只是检查，什么也没有保存" in trial.content.decode()
     assert not Staff.objects.filter(employee_no="HE-1").exists()
 
-    done = send(client, STAFF)
+    done = send(client, PEOPLE)
     words = done.content.decode()
-    assert (done.context["result"].added, done.context["result"].posted) == (2, 1)
+    result = done.context["shown"].imported
+    assert (result.stored, result.more[POSTED]) == (2, 1)
     assert "没有叫“不存在”的单位" in words
     assert Staff.objects.get(employee_no="HE-1").name == "网格员小何"
-    assert send(client, STAFF).context["result"].known == 2
+    assert send(client, PEOPLE).context["shown"].imported.known == 2
 
 
 def test_logins_and_posts_come_from_the_same_table_with_passwords_once(
     enter: Enter, world: World
 ) -> None:
-    send(enter("system_admin"), STAFF)
+    send(enter("system_admin"), PEOPLE)
     client = enter("security_admin")
     done = send(client, ACCESS)
 
-    logins = done.context["result"].logins
+    logins = done.context["logins"]
     words = done.content.decode()
     assert [one.account.username for one in logins] == ["he-1", "luo-1"]
     assert done.headers["Cache-Control"] == "no-store"
@@ -81,7 +83,7 @@ def test_logins_and_posts_come_from_the_same_table_with_passwords_once(
 
 def test_the_template_has_the_columns_that_are_read(enter: Enter, world: World) -> None:
     answer = enter("system_admin").get("/console/people/template.xlsx")
-    header = read_table("人员.xlsx", answer.content).header
+    header = read_table("人员.xlsx", answer.content, STAFF).names
     assert header == list(importing.TEMPLATE_COLUMNS)
 
 
@@ -89,12 +91,12 @@ def test_a_file_that_cannot_be_taken_is_named(
     enter: Enter, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = enter("system_admin")
-    nothing = client.post(STAFF, {})
-    columns = send(client, STAFF, text="甲,乙\n1,2\n")
+    nothing = client.post(PEOPLE, {})
+    columns = send(client, PEOPLE, text="甲,乙\n1,2\n")
     monkeypatch.setattr(importing, "MOST_ROWS", 1)
-    long = send(client, STAFF)
+    long = send(client, PEOPLE)
     monkeypatch.setattr(importing, "MOST_BYTES", 10)
-    large = send(client, STAFF)
+    large = send(client, PEOPLE)
     for answer in (nothing, columns, long, large):
         assert answer.status_code == 422
         assert list(answer.context["form"].errors) == ["file"]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
 
-from linli.cases.catalogue.duties import BadDuties, DutyRow
+from linli.cases.catalogue.duties import BadDuties, DutySheet
 from linli.cases.models import Category, CommunityListEntry, DutyEntry
 from linli.kernel.acting import Actor, action
 from linli.kernel.calendar.local import local_day
@@ -18,18 +17,13 @@ from linli.kernel.errors import NotFound
 from linli.kernel.matters.asking import required
 from linli.kernel.organisations.models import Organization
 from linli.kernel.places.models import Area
+from linli.kernel.tables.results import Imported
 
 ONE_DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True)
-class Imported:
-    """Lines of a file by what became of them; with `saved` False nothing was kept."""
-
-    added: int
-    changed: int
-    unchanged: int
-    saved: bool
+CHANGED = "changed"
+"""What `Imported.more` counts: entries among those stored that replaced another unit."""
 
 
 @action(may="cases.settings")
@@ -67,27 +61,29 @@ def end_duty(entry_id: int, *, last: date, by: Actor, now: datetime) -> DutyEntr
 
 @action(may="cases.settings")
 def import_duties(
-    source: str,
-    rows: Iterable[DutyRow],
-    *,
-    since: date,
-    save: bool,
-    by: Actor,
-    now: datetime,
+    source: str, sheet: DutySheet, *, since: date, save: bool, by: Actor, now: datetime
 ) -> Imported:
     """Take the good lines of a file over; entries the file does not name stay. The same file again changes nothing."""
     _not_in_the_past(since, now)
     list(Category.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
-    counts = {"added": 0, "changed": 0, "unchanged": 0}
-    for row in rows:
+    result = Imported(
+        read=len(sheet.rows) + len(sheet.refused),
+        refused=[*sheet.refused],
+        notes=[*sheet.notes],
+        complete=sheet.complete,
+        dry_run=not save,
+        more={CHANGED: 0},
+    )
+    for row in sheet.rows:
         present = list(_present(row.category_id, row.area_id, since))
         if len(present) == 1 and present[0].organization_id == row.organization_id:
-            counts["unchanged"] += 1
+            result.known += 1
             continue
-        counts["changed" if present else "added"] += 1
+        result.stored += 1
+        result.count(CHANGED, bool(present))
         if save:
             _replace(present, row.category_id, row.area_id, row.organization_id, since)
-    return Imported(**counts, saved=save)
+    return result
 
 
 @action(may="cases.settings")

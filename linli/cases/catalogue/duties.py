@@ -7,7 +7,7 @@ people and are not read. Example: E0111 积存垃圾渣土 | 990101001001 槐树
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,9 +17,11 @@ from django.db.models import Q, QuerySet
 from linli.cases.models import Category, CommunityListEntry, DutyEntry
 from linli.kernel.acting import Actor
 from linli.kernel.errors import LinliError, NotAllowed
-from linli.kernel.files.tables import read_table
 from linli.kernel.organisations.models import Organization
 from linli.kernel.places.models import Area
+from linli.kernel.tables.columns import Layout
+from linli.kernel.tables.reading import BadRow, Row, read_table
+from linli.kernel.tables.results import Refusal
 
 MAY_READ = ("cases.settings", "cases.dispatch")
 MOST_BYTES = 5 * 1024 * 1024
@@ -28,7 +30,15 @@ MOST_ROWS = 10_000
 
 COLUMNS = ("类别编码", "类别", "辖区编码", "辖区", "单位编码", "单位")
 WIDTHS = (14, 24, 20, 18, 16, 26)
-NEEDED = ("类别编码", "单位编码")
+DUTIES = Layout(
+    "派单目录",
+    {
+        "category": ("类别编码", "小类编码", "类别代码", "小类代码", "category"),
+        "area": ("辖区编码", "区域编码", "网格编码", "area"),
+        "unit": ("单位编码", "单位代码", "承办单位编码", "organization"),
+    },
+    needed=(("category",), ("unit",)),
+)
 
 
 class BadDuties(LinliError):
@@ -49,21 +59,13 @@ class DutyRow:
 
 
 @dataclass(frozen=True)
-class DutyFault:
-    """A line that was not read, and why."""
-
-    number: int
-    column: str
-    value: str
-    reason: str
-
-
-@dataclass(frozen=True)
 class DutySheet:
-    """What is in a file."""
+    """What is in a file: every row of it is in `rows` or in `refused`."""
 
-    rows: tuple[DutyRow, ...]
-    faults: tuple[DutyFault, ...]
+    rows: Sequence[DutyRow]
+    refused: Sequence[Refusal]
+    notes: Sequence[str]
+    complete: bool
 
 
 def duties_for(
@@ -116,35 +118,33 @@ def classes_without_duty(actor: Actor, *, on: date) -> list[Category]:
 
 
 def read_duties(name: str, content: bytes) -> DutySheet:
-    """The lines of an xlsx or CSV file.
+    """The lines of a file.
 
     Raises:
         UnreadableTable, BadDuties: it is no table, too large, or has no column for the class or the unit.
     """
     if len(content) > MOST_BYTES:
         raise BadDuties("文件超过 5 MB，不像派单目录，请检查后再传。", field="file")
-    table = read_table(name, content)
-    missing = [title for title in NEEDED if title not in table.header]
-    if missing:
-        raise BadDuties(f"表头里没有“{missing[0]}”这一列；可以先导出，改好再导入。", field="file")
-    if len(table.rows) > MOST_ROWS:
-        raise BadDuties(f"有 {len(table.rows)} 行，最多 {MOST_ROWS} 行。", field="file")
+    table = read_table(name, content, DUTIES)
+    if table.size > MOST_ROWS:
+        raise BadDuties(f"有 {table.size} 行，最多 {MOST_ROWS} 行。", field="file")
     known = _Known()
     rows: list[DutyRow] = []
-    faults: list[DutyFault] = []
+    refused = [*table.refused]
     first: dict[tuple[int, int | None], int] = {}
-    for number, cells in table:
-        found = known.row(number, cells)
-        if isinstance(found, DutyFault):
-            faults.append(found)
+    for line in table.rows:
+        try:
+            found = known.row(line)
+        except BadRow as bad:
+            refused.append(bad.refusal)
             continue
-        at = first.setdefault((found.category_id, found.area_id), number)
-        if at != number:
+        at = first.setdefault((found.category_id, found.area_id), line.number)
+        if at != line.number:
             words = f"与第 {at} 行的类别和辖区相同，一个辖区只能有一个承办单位"
-            faults.append(DutyFault(number, "类别编码", cells["类别编码"].strip(), words))
+            refused.append(line.refusal("category", words))
         else:
             rows.append(found)
-    return DutySheet(tuple(rows), tuple(faults))
+    return DutySheet(rows, refused, table.notes, table.complete)
 
 
 def write_duties(entries: Iterable[DutyEntry]) -> bytes:
@@ -178,23 +178,23 @@ class _Known:
         self._areas = dict(Area.objects.filter(retired_at=None).values_list("code", "pk"))
         self._units = dict(Organization.objects.filter(retired_at=None).values_list("code", "pk"))
 
-    def row(self, number: int, cells: dict[str, str]) -> DutyRow | DutyFault:
-        given = {title: cells.get(title, "").strip() for title in COLUMNS}
-        category = self._classes.get(given["类别编码"])
-        area = self._areas.get(given["辖区编码"])
-        unit = self._units.get(given["单位编码"])
+    def row(self, line: Row) -> DutyRow:
+        """Raises `BadRow`: a code is missing or names nothing in use."""
+        given = {name: line.key(name) for name in DUTIES.columns}
+        category = self._classes.get(given["category"])
+        area = self._areas.get(given["area"])
+        unit = self._units.get(given["unit"])
         if category is None:
-            return _unknown(number, "类别编码", given, "没有这个类别，或已停用")
-        if given["辖区编码"] and area is None:
-            return _unknown(number, "辖区编码", given, "没有这个辖区，或已撤销")
+            raise _unknown(line, "category", given, "没有这个类别，或已停用")
+        if given["area"] and area is None:
+            raise _unknown(line, "area", given, "没有这个辖区，或已撤销")
         if unit is None:
-            return _unknown(number, "单位编码", given, "没有这个单位，或已停用")
-        return DutyRow(number, category, area, unit)
+            raise _unknown(line, "unit", given, "没有这个单位，或已停用")
+        return DutyRow(line.number, category, area, unit)
 
 
-def _unknown(number: int, column: str, given: dict[str, str], reason: str) -> DutyFault:
-    value = given[column]
-    return DutyFault(number, column, value, reason if value else "没有填写")
+def _unknown(line: Row, name: str, given: dict[str, str], reason: str) -> BadRow:
+    return BadRow(line.refusal(name, reason if given[name] else "没有填写"))
 
 
 def _check(actor: Actor) -> None:

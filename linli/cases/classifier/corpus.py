@@ -10,20 +10,34 @@ from pathlib import Path
 
 from linli.cases.classifier.errors import ColumnMissing, NoMessages
 from linli.cases.classifier.features import Message, plain
-from linli.kernel.files.tables import Table, UnreadableTable, read_table
+from linli.kernel.tables.columns import Layout
+from linli.kernel.tables.reading import BadRow, MissingColumns, Row, Table, read_table
+from linli.kernel.tables.sheets import UnreadableTable
 
 LABEL_COLUMN = "label_level1"
 TITLE_COLUMN, BODY_COLUMN = "title", "body"
 
+TITLES = (TITLE_COLUMN, "标题", "主题", "留言主题", "诉求标题", "工单标题")
+BODIES = (
+    BODY_COLUMN, "内容", "主要内容", "留言详情", "留言内容", "诉求内容", "工单内容", "问题描述", "描述", "正文",
+    "content", "text", "description",
+)  # fmt: skip
+LABELS = ("label", "category", "类别", "一级标签", "问题分类", "问题类型", "分类", "大类")
+"""Other names of the label column, unless another one was asked for."""
+
 
 @dataclass(frozen=True)
 class Corpus:
-    """messages[i] has labels[i]; `remarks` are sentences about the files and the rows left out."""
+    """messages[i] has labels[i]; `remarks` are sentences about the files and the rows left out.
+
+    Every row of the files is a message or among those `left_out`; without `complete` a file may hold more.
+    """
 
     messages: tuple[Message, ...]
     labels: tuple[str, ...]
     remarks: tuple[str, ...] = ()
     left_out: int = 0
+    complete: bool = True
 
     def fingerprint(self) -> str:
         """SHA-256 (hex) of the messages and labels in their order."""
@@ -54,23 +68,22 @@ def _together(files: Iterable[Corpus]) -> Corpus:
         tuple(label for file in listed for label in file.labels),
         tuple(remark for file in listed for remark in file.remarks),
         sum(file.left_out for file in listed),
+        all(file.complete for file in listed),
     )
 
 
 def _read(path: Path, label_column: str) -> Corpus:
-    table = _table(path)
-    _check_columns(path, table, label_column)
+    table = _table(path, label_column)
     messages: list[Message] = []
     labels: list[str] = []
-    remarks = [f"文件“{path}”：{table.note}"] if table.note else []
-    bad_rows = 0
-    for number, row in table:
-        message = Message(row.get(TITLE_COLUMN, ""), row.get(BODY_COLUMN, ""))
-        label = row[label_column].strip()
-        problem = _problem(message, label, label_column)
+    remarks = [f"文件“{path}”：{note}" for note in table.notes]
+    remarks += [f"文件“{path}”{one.sentence}" for one in table.refused]
+    left_out = len(table.refused)
+    for row in table.rows:
+        message, label, problem = _message(row, label_column)
         if problem:
-            bad_rows += 1
-            remarks.append(f"文件“{path}”第 {number} 行：{problem}，已略过。")
+            left_out += 1
+            remarks.append(f"文件“{path}”第 {row.number} 行：{problem}，已略过。")
         else:
             messages.append(message)
             labels.append(label)
@@ -80,31 +93,47 @@ def _read(path: Path, label_column: str) -> Corpus:
             + "".join(remarks[:3]),
             field="file",
         )
-    return Corpus(tuple(messages), tuple(labels), tuple(remarks), bad_rows)
+    return Corpus(tuple(messages), tuple(labels), tuple(remarks), left_out, table.complete)
 
 
-def _table(path: Path) -> Table:
+def _message(row: Row, label_column: str) -> tuple[Message, str, str]:
+    """(message, label, what is wrong with the row)."""
+    try:
+        message, label = Message(row.text("title"), row.text("body")), row.key("label")
+    except BadRow as bad:
+        return Message("", ""), "", f"“{bad.field}”{bad.message}"
+    return message, label, _problem(message, label, label_column)
+
+
+def _table(path: Path, label_column: str) -> Table:
     try:
         content = path.read_bytes()
     except OSError as problem:
         raise UnreadableTable(
             f"文件“{path}”无法打开（{problem.strerror}），请检查路径和权限。", field="file"
         ) from problem
-    return read_table(str(path), content)
+    labels = (label_column, *(LABELS if label_column == LABEL_COLUMN else ()))
+    layout = Layout(
+        "来件",
+        {"label": labels, "title": TITLES, "body": BODIES},
+        needed=(("label",), ("title", "body")),
+    )
+    try:
+        return read_table(str(path), content, layout)
+    except MissingColumns as missing:
+        raise _column_missing(path, missing, label_column) from missing
 
 
-def _check_columns(path: Path, table: Table, label_column: str) -> None:
-    has = "、".join(table.header)
-    if label_column not in table.header:
-        raise ColumnMissing(
-            f"文件“{path}”缺少类别列“{label_column}”（现有列：{has}），请补上该列或另指定列名。",
+def _column_missing(path: Path, missing: MissingColumns, label_column: str) -> ColumnMissing:
+    if "label" in missing.missing[0]:
+        return ColumnMissing(
+            f"文件“{path}”缺少类别列“{label_column}”（现有列：{missing.found}），请补上该列或另指定列名。",
             field=label_column,
         )
-    if TITLE_COLUMN not in table.header and BODY_COLUMN not in table.header:
-        raise ColumnMissing(
-            f"文件“{path}”既没有列“{TITLE_COLUMN}”也没有列“{BODY_COLUMN}”（现有列：{has}），请至少补上一列。",
-            field=BODY_COLUMN,
-        )
+    return ColumnMissing(
+        f"文件“{path}”既没有列“{TITLE_COLUMN}”也没有列“{BODY_COLUMN}”（现有列：{missing.found}），请至少补上一列。",
+        field=BODY_COLUMN,
+    )
 
 
 def _problem(message: Message, label: str, label_column: str) -> str:

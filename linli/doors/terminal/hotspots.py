@@ -18,7 +18,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 from rich.table import Table as Shown
 
-from linli.doors.terminal.output import console, print_json
+from linli.doors.terminal.output import console, print_json, show_notes, show_refused
 from linli.insight.errors import BadPeriod
 from linli.insight.hotspots.queries import Period, voices_heard
 from linli.insight.hotspots.rules import (
@@ -32,9 +32,8 @@ from linli.insight.hotspots.rules import (
     fold_copies,
     widely_supported,
 )
-from linli.insight.hotspots.table import voices_of
+from linli.insight.hotspots.table import read_voices
 from linli.kernel.acting import SYSTEM
-from linli.kernel.files.tables import read_table
 
 RECEIPT = 12
 """Digits of a receipt number."""
@@ -89,6 +88,8 @@ def hotspots(
         print_json(answer)
     else:
         _show(answer)
+    if not answer.get("complete", True):
+        raise typer.Exit(1)
 
 
 def _heard(
@@ -96,8 +97,9 @@ def _heard(
 ) -> tuple[dict[str, Any], Sequence[Voice], Mapping[str, str]]:
     """(where the messages come from, the messages, their own numbers by key)."""
     if file is not None:
-        found = voices_of(read_table(file.name, file.read_bytes()))
-        source = {"file": file.name, "columns": found.columns, "notes": found.notes}
+        found = read_voices(file.name, file.read_bytes())
+        rows = found.rows.as_data() | {"notes": found.notes}
+        source = {"file": file.name, "columns": found.columns, **rows}
         return source, found.voices, found.numbers
     now: datetime = import_string(settings.LINLI_CLOCK)()
     period = Period.of(_day(first, "--from"), _day(last, "--until"), now=now)
@@ -153,8 +155,8 @@ def _row(key: str) -> int | str:
 
 
 def _show(answer: Mapping[str, Any]) -> None:
-    for note in answer["notes"]:
-        console.print(note, style="yellow", markup=False, highlight=False)
+    show_notes(answer["notes"])
+    show_refused(answer.get("refused_rows", ()))
     table = Shown("名次", "主题", "分数", "受影响", "条数", "为什么")
     for topic in answer["topics"]:
         cells = (topic["rank"], topic["name"], topic["score"], topic["people_affected"])

@@ -12,12 +12,12 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from linli.cases.actions.intake import TRIAGE
-from linli.cases.importing import Imported, import_reports
+from linli.cases.importing import REPORTS, import_reports
 from linli.cases.models import Case, Channel, Report
-from linli.doors.terminal.output import console, print_json, progress
+from linli.doors.terminal.output import console, print_json, progress, show_notes, show_refused
 from linli.kernel.acting import SYSTEM
-from linli.kernel.files.tables import read_table
 from linli.kernel.jobs.queue import run_due
+from linli.kernel.tables.reading import read_table
 
 PATIENCE_SECONDS = 300
 """How long the command waits for the last report to be sorted; seconds. The promise is five minutes."""
@@ -37,19 +37,21 @@ def intake(
 ) -> None:
     """导入一份上报文件：逐行入库、分类、归并、派给责任人；可重复执行。"""
     began = time.monotonic()
-    table = read_table(file.name, file.read_bytes())
+    table = read_table(file.name, file.read_bytes(), REPORTS)
     now = import_string(settings.LINLI_CLOCK)
     with progress("入库", len(table.rows)) as done:
-        result = import_reports(
+        result, report_ids = import_reports(
             table, channel=channel, source=source or channel, by=SYSTEM, now=now(), progress=done
         )
-    _sort(result.report_ids)
-    answer = _summary(result) | {"seconds": round(time.monotonic() - began, 1)}
+    _sort(report_ids)
+    answer = (
+        result.as_data() | _summary(report_ids) | {"seconds": round(time.monotonic() - began, 1)}
+    )
     if as_json:
         print_json(answer)
     else:
         _tell(answer)
-    raise typer.Exit(1 if result.refused_count else 0)
+    raise typer.Exit(0 if result.all_taken else 1)
 
 
 def _sort(report_ids: list[int]) -> None:
@@ -68,16 +70,12 @@ def _waiting(report_ids: list[int]) -> int:
     return Report.objects.filter(pk__in=report_ids, case=None).count()
 
 
-def _summary(result: Imported) -> dict[str, Any]:
-    reports = Report.objects.filter(pk__in=result.report_ids).select_related("case__category")
+def _summary(report_ids: list[int]) -> dict[str, Any]:
+    reports = Report.objects.filter(pk__in=report_ids).select_related("case__category")
     cases = {report.case_id: report.case for report in reports if report.case is not None}
     joined = sum(bool(report.joined_because) for report in reports)
     open_cases = [case for case in cases.values() if case.open]
     return {
-        "read": result.read,
-        "stored": result.stored,
-        "refused": result.refused_count,
-        "already_known": result.already_known,
         "joined": joined,
         "cases": len(cases),
         "without_owner": sum(case.owner_id is None for case in open_cases),
@@ -89,8 +87,6 @@ def _summary(result: Imported) -> dict[str, Any]:
                 case.proposal.organization.name or "待人工确定" for case in cases.values()
             ).most_common()
         ),
-        "refused_rows": result.refused,
-        "note": result.note,
     }
 
 
@@ -101,8 +97,8 @@ def _class(case: Case) -> str:
 
 def _tell(answer: dict[str, Any]) -> None:
     console.print(
-        f"读取 {answer['read']} 行：入库 {answer['stored']}，已有 {answer['already_known']}，退回 {answer['refused']}；"
+        f"读取 {answer['read']} 行：入库 {answer['stored']}，已有 {answer['known']}，退回 {answer['refused']}；"
         f"形成案件 {answer['cases']} 件，并入已有 {answer['joined']} 条，无责任人 {answer['without_owner']} 件。"
     )
-    for row in answer["refused_rows"]:
-        console.print(f"  第 {row['row']} 行（{row['field']}）：{row['reason']}")
+    show_notes(answer["notes"])
+    show_refused(answer["refused_rows"])

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from linli.kernel.tables.results import Refusal
+
 console = Console(stderr=True)
+
+SHOWN = 20
+"""Lines printed of a long list; the whole list is in --json."""
 
 
 class Advance(Protocol):
@@ -35,3 +40,18 @@ def progress(words: str, total: int) -> Iterator[Advance]:
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(words, total=total)
         yield lambda done: bar.update(task, completed=done)
+
+
+def show_notes(notes: Iterable[str]) -> None:
+    """What the reader of a file has to say, a line each."""
+    for note in list(notes)[:SHOWN]:
+        console.print(note, style="yellow", markup=False, highlight=False)
+
+
+def show_refused(rows: Iterable[Mapping[str, Any]]) -> None:
+    """The rows of a file that were not taken, as `Imported.as_data` lists them."""
+    listed = [Refusal(**row).sentence for row in rows]
+    for sentence in listed[:SHOWN]:
+        console.print(f"  {sentence}", markup=False, highlight=False)
+    if len(listed) > SHOWN:
+        console.print(f"  ……还有 {len(listed) - SHOWN} 条，用 --json 查看。", markup=False)

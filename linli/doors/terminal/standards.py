@@ -27,6 +27,9 @@ from linli.cases.catalogue.standards.sheet import read_standards
 from linli.cases.catalogue.standards.workbook import read_file
 from linli.doors.terminal.output import console, print_json
 from linli.kernel.acting import SYSTEM
+from linli.kernel.tables.results import Imported
+
+INCOMPLETE = "文件没有读全：读到的行照常处理，没有停用任何标准；请改好文件后再导入一次。"
 
 SHOWN = 20
 """Lines printed of a long list; the whole list is in --json."""
@@ -82,8 +85,8 @@ def import_file(
         hours_mean=hours_mean or "",
         kind=CODES_OF_KINDS[kind] if kind else "",
     )
-    sheets = read_file(file.name, file.read_bytes())
-    reading = read_standards(sheets, options=options, file_name=file.stem)
+    book = read_file(file.name, file.read_bytes())
+    reading = read_standards(book, options=options, file_name=file.stem)
     source, day = file.name[:100], _day(valid_from)
     preview = preview_standards(source, reading, valid_from=day, by=SYSTEM, now=now)
     applied = None
@@ -101,7 +104,8 @@ def import_file(
         print_json(_answer(reading, preview, applied))
     else:
         _tell(reading, preview, applied)
-    raise typer.Exit(1 if reading.errors or preview.plan.refused else 0)
+    good = reading.complete and not reading.errors and not preview.plan.refused
+    raise typer.Exit(0 if good else 1)
 
 
 def export_file(
@@ -119,9 +123,8 @@ def _answer(reading: Reading, preview: Preview, applied: Applied | None) -> dict
     plan = preview.plan
     return {
         "sentence": applied.sentence if applied else _preview_sentence(plan),
-        "dry_run": applied is None,
         "valid_from": preview.valid_from.isoformat(),
-        "read": len(reading.rows),
+        **_rows(reading, preview, applied).as_data(),
         "added": [
             {"code": one.code, "condition": one.row.filing_condition, "limit": one.row.time_limit}
             for one in plan.added
@@ -141,8 +144,23 @@ def _answer(reading: Reading, preview: Preview, applied: Applied | None) -> dict
         "classes_changed": [asdict(change) for change in plan.class_changes],
         "classes_retired": applied.retired if applied else 0,
         "errors": [asdict(error) for error in (*reading.errors, *plan.refused)],
-        "notes": list(reading.notes),
     }
+
+
+def _rows(reading: Reading, preview: Preview, applied: Applied | None) -> Imported:
+    """What became of every row of the file, in the shape of all imports."""
+    plan = preview.plan
+    refused = [one.refusal for error in (*reading.errors, *plan.refused) for one in error.lines]
+    rows = list({(one.sheet, one.row): one for one in refused}.values())
+    return Imported(
+        read=len(reading.rows) + reading.refused_lines,
+        stored=len(plan.added) + len(plan.changed),
+        known=len(plan.unchanged),
+        refused=rows,
+        notes=list(reading.notes),
+        complete=reading.complete,
+        dry_run=applied is None,
+    )
 
 
 def _tell(reading: Reading, preview: Preview, applied: Applied | None) -> None:
@@ -156,6 +174,8 @@ def _tell(reading: Reading, preview: Preview, applied: Applied | None) -> None:
         lines.append(f"小类 {change.code} {change.name}：{_before_after(change.fields)}")
     lines += [f"新编号 {code} {name}" for code, name in plan.numbered.items()]
     _print(lines)
+    if not reading.complete:
+        console.print(INCOMPLETE, style="yellow", markup=False)
     if plan.missing and not (applied and applied.ended):
         _print([f"表里没有、仍然有效：{row.code} {row.filing_condition}" for row in plan.missing])
         console.print("要停用这些行，请加 --remove-missing（表里有错误时不停用）。", markup=False)

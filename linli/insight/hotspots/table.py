@@ -9,12 +9,16 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+from functools import partial
 
-from linli.cases.importing import TIME_FORMS
 from linli.insight.errors import NoWords
 from linli.insight.hotspots.rules import Voice
-from linli.kernel.files.tables import Table
+from linli.kernel.calendar.local import LOCAL
+from linli.kernel.tables.cells import BadCell, count_of, day_of
+from linli.kernel.tables.columns import Layout
+from linli.kernel.tables.reading import BadRow, MissingColumns, Row, Table, read_table
+from linli.kernel.tables.results import Imported
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "number": ("message_id", "编号", "工单编号", "留言编号", "案件编号", "受理编号", "external_no", "id"),
@@ -43,6 +47,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Names of a column, the most telling first; letter case does not matter."""
 
+MESSAGES = Layout("留言", COLUMNS, needed=(("title", "body"),))
+
 MISSING = {
     "reporter": "没有上报人一列：文字相同的算一人，其余每条各算一人。",
     "day": "没有时间一列：不计持续时间，分数由人数和范围两项得出。",
@@ -53,89 +59,86 @@ MISSING = {
 
 @dataclass(frozen=True)
 class TableVoices:
-    """What a table says. `columns` is what was recognised, `numbers` the table's own number of a row, by its key."""
+    """What a table says. `columns` is what was recognised, `numbers` the table's own number of a row, by its key.
+
+    `rows` says what became of every row of the file; nothing is stored, so those used count as stored.
+    """
 
     voices: list[Voice]
     columns: dict[str, str]
     numbers: dict[str, str]
     notes: list[str]
+    rows: Imported
+
+
+def read_voices(name: str, content: bytes) -> TableVoices:
+    """Every row of a file with words as a voice whose key is the number of the row.
+
+    Raises:
+        UnreadableTable: it is no table.
+        NoWords: neither a title nor a body column.
+    """
+    try:
+        return voices_of(read_table(name, content, MESSAGES))
+    except MissingColumns as missing:
+        raise NoWords(missing.message, field="file") from missing
 
 
 def voices_of(table: Table) -> TableVoices:
-    """Every row with words as a voice whose key is the row number (the header is row 1).
-
-    Raises:
-        NoWords: neither a title nor a body column.
-    """
-    columns = recognised(table.header)
-    if "title" not in columns and "body" not in columns:
-        raise NoWords(
-            f"表头里没有标题或内容列（找到：{'、'.join(table.header)[:120]}）。请把列名改为“标题”“内容”。",
-            field="file",
-        )
+    """The voices of a table, see `read_voices`."""
+    rows = table.begun(Imported())
     voices, numbers, unread = [], {}, Counter[str]()
-    for number, row in table:
-        cells = {name: row[column].strip() for name, column in columns.items()}
-        if not cells.get("title") and not cells.get("body"):
-            unread["empty"] += 1
-            continue
-        voices.append(_voice(str(number), cells, unread))
-        numbers[str(number)] = cells.get("number", "")
-    return TableVoices(voices, columns, numbers, _notes(table, columns, unread))
-
-
-def recognised(header: list[str]) -> dict[str, str]:
-    """The columns of a header that are known, each column for one thing only."""
-    lowered = {name.strip().lower(): name for name in reversed(header)}
-    found: dict[str, str] = {}
-    for wanted, names in COLUMNS.items():
-        column = next((lowered[one] for one in names if one in lowered), None)
-        if column is not None and column not in found.values():
-            found[wanted] = column
-    return found
-
-
-def _voice(key: str, cells: dict[str, str], unread: Counter[str]) -> Voice:
-    return Voice(
-        key=key,
-        title=cells.get("title", ""),
-        body=cells.get("body", ""),
-        reporter=cells.get("reporter", ""),
-        day=_day(cells.get("day", ""), unread),
-        votes=_count(cells.get("votes", ""), unread),
-        against=_count(cells.get("against", ""), unread),
-        place=cells.get("place", ""),
-        category=cells.get("category", ""),
-    )
-
-
-def _day(text: str, unread: Counter[str]) -> date | None:
-    if not text:
-        return None
-    for form in TIME_FORMS:
+    for row in table.rows:
         try:
-            return datetime.strptime(text, form).date()  # noqa: DTZ007 - the local day as it is written
-        except ValueError:
+            voice, number = _voice(row, unread)
+        except BadRow as bad:
+            rows.refused.append(bad.refusal)
             continue
+        if not voice.title and not voice.body:
+            unread["empty"] += 1
+            rows.refused.append(row.refusal("body", "既没有标题也没有内容"))
+            continue
+        rows.stored += 1
+        voices.append(voice)
+        numbers[voice.key] = number
+    return TableVoices(voices, dict(table.header.titles), numbers, _notes(table, unread), rows)
+
+
+def _voice(row: Row, unread: Counter[str]) -> tuple[Voice, str]:
+    """(the voice, its own number); numbers and senders have to be exact, for they tell who is who."""
+    voice = Voice(
+        key=str(row.number),
+        title=row.text("title"),
+        body=row.text("body"),
+        reporter=row.key("reporter"),
+        day=_day(row, unread),
+        votes=_count(row, "votes", unread),
+        against=_count(row, "against", unread),
+        place=row.text("place"),
+        category=row.text("category"),
+    )
+    return voice, row.key("number")
+
+
+def _day(row: Row, unread: Counter[str]) -> date | None:
     try:
-        return date.fromisoformat(text[:10])
-    except ValueError:
+        return row.read("day", partial(day_of, zone=LOCAL))
+    except BadCell:
         unread["day"] += 1
         return None
 
 
-def _count(text: str, unread: Counter[str]) -> int:
-    if not text:
+def _count(row: Row, name: str, unread: Counter[str]) -> int:
+    try:
+        return row.read(name, count_of) or 0
+    except BadCell:
+        unread["votes"] += 1
         return 0
-    if text.isascii() and text.isdigit() and len(text) < 10:
-        return int(text)
-    unread["votes"] += 1
-    return 0
 
 
-def _notes(table: Table, columns: dict[str, str], unread: Counter[str]) -> list[str]:
-    notes = [table.note] if table.note else []
-    notes += [sentence for name, sentence in MISSING.items() if name not in columns]
+def _notes(table: Table, unread: Counter[str]) -> list[str]:
+    notes = [*table.notes]
+    notes += [sentence for name, sentence in MISSING.items() if not table.has(name)]
     if unread["empty"]:
         notes.append(f"{unread['empty']} 行既没有标题也没有内容，未计入。")
     if unread["day"]:

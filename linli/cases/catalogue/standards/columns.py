@@ -8,21 +8,16 @@ Pure: cells in, places out.
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from linli.cases.catalogue.standards.errors import BadSheet
-
-Cell = object
-"""What a spreadsheet has in a cell: text, a number, a date, nothing."""
+from linli.kernel.tables.cells import visible
+from linli.kernel.tables.columns import HEADER_LINES, Layout
+from linli.kernel.tables.sheets import Line, Sheet, plain_title
 
 LONGEST_ARTICLE = 20_000
 """Characters of a quoted article; a spreadsheet cell holds 32,767."""
-
-TITLE_LINES = 10
-"""A header is looked for in so many lines; above it stand titles and remarks."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +58,14 @@ OPTIONAL = tuple(column.field for column in COLUMNS if not column.needed)
 KIND_FIELD, KIND_TITLE = "kind", "类型"
 _KIND_SPELLINGS = (KIND_TITLE, "案件类型", "问题类型", "案件类别", "问题类别")
 
+STANDARDS = Layout(
+    "立案标准",
+    {column.field: (column.title, *column.spellings) for column in COLUMNS}
+    | {KIND_FIELD: _KIND_SPELLINGS},
+    needed=(("filing_condition",), ("minor_code", "name")),
+)
+"""Tells the encoding and the separator of a text. What else a sheet needs, `find_header` says."""
+
 KIND_WORDS = {
     "component": ("部件",),
     "event": ("事件",),
@@ -71,38 +74,40 @@ KIND_WORDS = {
 """Words in a cell, the name of a sheet or of a file that tell the kind of class."""
 
 _INVISIBLE = str.maketrans(dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff"))
-_BRACKETS = re.compile(r"[（(【\[].*?[）)】\]]|[*＊]")
 
 
 @dataclass(frozen=True)
 class Header:
-    """`line` is its place among the rows, counted from 0; `places` the place of each field; `unknown` other titles."""
+    """`line` is where it stands; `places` the place of each field; `unknown` other titles."""
 
-    line: int
+    line: Line
     places: dict[str, int]
     unknown: tuple[str, ...]
 
+    @property
+    def width(self) -> int:
+        """Places up to the last title."""
+        return max(self.line.filled, default=-1) + 1
 
-def tidy(value: Cell, *, lines: bool = False) -> str:
-    """A cell as text: no invisible characters, single spaces, nothing around it; `lines` keeps the line breaks."""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    text = "" if value is None else str(value).translate(_INVISIBLE)
+
+def tidy(value: str, *, lines: bool = False) -> str:
+    """A text: no invisible characters, single spaces, nothing around it; `lines` keeps the line breaks."""
+    text = visible(value.translate(_INVISIBLE))
     kept = (" ".join(_visible(line).split()) for line in text.splitlines())
     return ("\n" if lines else " ").join(line for line in kept if line)
 
 
-def find_header(rows: Sequence[Sequence[Cell]], *, sheet: str) -> Header | None:
+def find_header(sheet: Sheet) -> Header | None:
     """The line that names the columns, None when there is none.
 
     Raises:
         BadSheet: it lacks a column no row can do without, or names one twice.
     """
-    for line, row in enumerate(rows[:TITLE_LINES]):
-        titles = [tidy(cell) for cell in row]
-        fields = [_field_of(title) for title in titles]
+    for line in sheet.lines[:HEADER_LINES]:
+        titles = [tidy(cell.text) for cell in line.cells]
+        fields = [_FIELD_OF_TITLE.get(plain_title(title), "") for title in titles]
         if "filing_condition" in fields and {"minor_code", "name"} & set(fields):
-            return _header(line, titles, fields, sheet)
+            return _header(line, titles, fields, sheet.name)
     return None
 
 
@@ -112,19 +117,19 @@ def kind_in(text: str) -> str:
     return found[0] if len(found) == 1 else ""
 
 
-def _header(line: int, titles: list[str], fields: list[str], sheet: str) -> Header:
+def _header(line: Line, titles: list[str], fields: list[str], sheet: str) -> Header:
     twice = sorted(
         {TITLES.get(name, KIND_TITLE) for name in fields if name and fields.count(name) > 1}
     )
     if twice:
         raise BadSheet(
-            f"工作表“{sheet}”的表头（第 {line + 1} 行）里“{twice[0]}”出现了不止一次，请删去多余的一列。",
+            f"工作表“{sheet}”的表头（第 {line.number} 行）里“{twice[0]}”出现了不止一次，请删去多余的一列。",
             field="file",
         )
     missing = [column.title for column in COLUMNS if column.needed and column.field not in fields]
     if missing:
         raise BadSheet(
-            f"工作表“{sheet}”的表头（第 {line + 1} 行）缺少：{'、'.join(missing)}。请补上，或先导出现行标准当模板。",
+            f"工作表“{sheet}”的表头（第 {line.number} 行）缺少：{'、'.join(missing)}。请补上，或先导出现行标准当模板。",
             field="file",
         )
     places = {name: place for place, name in enumerate(fields) if name}
@@ -132,15 +137,10 @@ def _header(line: int, titles: list[str], fields: list[str], sheet: str) -> Head
     return Header(line, places, unknown)
 
 
-def _field_of(title: str) -> str:
-    words = _BRACKETS.sub("", unicodedata.normalize("NFKC", title)).replace(" ", "")
-    return _FIELD_OF_TITLE.get(words, "")
-
-
 def _visible(line: str) -> str:
     return "".join(sign if unicodedata.category(sign) != "Cc" else " " for sign in line)
 
 
 _FIELD_OF_TITLE = {
-    words: column.field for column in COLUMNS for words in (column.title, *column.spellings)
-} | dict.fromkeys(_KIND_SPELLINGS, KIND_FIELD)
+    plain_title(words): name for name, spellings in STANDARDS.columns.items() for words in spellings
+}

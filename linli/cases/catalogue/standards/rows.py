@@ -5,20 +5,12 @@ Pure: plain values that survive being written as JSON and read again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from linli.cases.catalogue.standards.codes import Pattern
-from linli.cases.catalogue.standards.columns import Cell
-
-
-@dataclass(frozen=True)
-class SheetCells:
-    """One sheet of a file; the first of `rows` is line 1 of the sheet."""
-
-    name: str
-    rows: Sequence[Sequence[Cell]]
+from linli.kernel.tables.results import Refusal
 
 
 @dataclass(frozen=True)
@@ -81,12 +73,33 @@ class RowError:
             f"应为：{self.expected}。{held}"
         )
 
+    @property
+    def lines(self) -> list[RowError]:
+        """This error, and one like it for each line held back with it."""
+        held = f"随第 {self.number} 行没有读取：{self.reason}"
+        return [
+            self,
+            *(replace(self, number=line, reason=held, value="", also=()) for line in self.also),
+        ]
+
+    @property
+    def refusal(self) -> Refusal:
+        """In the shape of all imports."""
+        return Refusal(
+            self.sheet,
+            self.number,
+            self.column,
+            self.value,
+            f"{self.reason}；应为：{self.expected}",
+        )
+
 
 @dataclass(frozen=True)
 class Reading:
     """A file as it was read. `kinds` are those it has rows of, `clean` those of them without an error.
 
-    `minor_digits` is how many digits a minor class has by the pattern it was read with.
+    `minor_digits` is how many digits a minor class has by the pattern it was read with. Without `complete` the file may
+    hold more rows, so that no kind is clean.
     """
 
     rows: tuple[StandardRow, ...]
@@ -95,6 +108,13 @@ class Reading:
     kinds: frozenset[str]
     clean: frozenset[str]
     minor_digits: int
+    complete: bool = True
+
+    @property
+    def refused_lines(self) -> int:
+        """Rows of the file that are named in errors."""
+        named = {(one.sheet, number) for one in self.errors for number in (one.number, *one.also)}
+        return len(named - {(sheet, 0) for sheet, _number in named})
 
     def as_data(self) -> dict[str, Any]:
         """Plain lists and mappings, for a form that is sent back; `reading_from` undoes it."""
@@ -110,4 +130,5 @@ def reading_from(data: Mapping[str, Any]) -> Reading:
         kinds=frozenset(data["kinds"]),
         clean=frozenset(data["clean"]),
         minor_digits=int(data["minor_digits"]),
+        complete=bool(data["complete"]),
     )

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,16 +31,18 @@ from linli.cases.catalogue.standards.columns import (
     KIND_TITLE,
     OPTIONAL,
     TITLES,
-    Cell,
     Header,
     find_header,
     kind_in,
     tidy,
 )
 from linli.cases.catalogue.standards.errors import BadSheet
-from linli.cases.catalogue.standards.rows import Options, Reading, RowError, SheetCells, StandardRow
+from linli.cases.catalogue.standards.rows import Options, Reading, RowError, StandardRow
 from linli.kernel.calendar.errors import UnclearLimit
 from linli.kernel.calendar.limits import parse_limit
+from linli.kernel.tables.cells import Cell
+from linli.kernel.tables.reading import TOTALS
+from linli.kernel.tables.sheets import Book, Line, Sheet, plain_title
 
 DAYS_MEAN = ("工作日", "自然日", "紧急工作日")
 HOURS_MEAN = ("工作时", "紧急工作时")
@@ -53,9 +55,7 @@ _BARE_LIMIT = re.compile(r"([0-9]+)个?(天|日|小时|时)")
 _REMARKS = ("注:", "注：", "备注", "说明:", "说明：")
 
 
-def read_standards(
-    sheets: Iterable[SheetCells], *, options: Options, file_name: str = ""
-) -> Reading:
+def read_standards(book: Book, *, options: Options, file_name: str = "") -> Reading:
     """Read every sheet that has the header of a sheet of standards; others are left out and said so.
 
     The kind of a sheet's classes is in a column 类型, in its name, in the options or in the name of the file, in this
@@ -64,12 +64,15 @@ def read_standards(
     Raises:
         BadSheet: no sheet has such a header, or one lacks a column it needs.
     """
-    found = _Found(options)
+    found = _Found(options, notes=[*book.notes], complete=book.complete)
     headers = 0
-    for sheet in sheets:
-        header = find_header(sheet.rows, sheet=sheet.name)
+    for sheet in book.sheets:
+        if sheet.hidden:
+            found.notes.append(f"隐藏的工作表“{sheet.name}”没有读取。")
+            continue
+        header = find_header(sheet)
         if header is None:
-            if any(tidy(cell) for row in sheet.rows for cell in row):
+            if any(line.filled for line in sheet.lines):
                 found.notes.append(f"工作表“{sheet.name}”没有立案标准的表头，没有读取。")
             continue
         headers += 1
@@ -144,11 +147,12 @@ class _Found:
     kinds: set[str] = field(default_factory=set)
     names: dict[tuple[str, ...], tuple[str, str]] = field(default_factory=dict)
     seen: dict[tuple[str, ...], str] = field(default_factory=dict)
+    complete: bool = True
 
     def reading(self) -> Reading:
         wrong = {fault.kind for fault in self.faults}
         # A row of unknown kind might be anything, so that no kind can be called complete.
-        clean = set() if "" in wrong else self.kinds - wrong
+        clean = set() if "" in wrong or not self.complete else self.kinds - wrong
         return Reading(
             rows=(*self.rows,),
             errors=tuple(fault.error() for fault in self.faults),
@@ -156,14 +160,15 @@ class _Found:
             kinds=frozenset(self.kinds),
             clean=frozenset(clean),
             minor_digits=self.options.pattern.minor,
+            complete=self.complete,
         )
 
 
 class _SheetReader:
     """Walks down one sheet and keeps the 大类 and 小类 it is in."""
 
-    def __init__(self, sheet: SheetCells, header: Header, kind: str, found: _Found) -> None:
-        self.sheet, self.cells, self.header = sheet.name, sheet.rows, header
+    def __init__(self, sheet: Sheet, header: Header, kind: str, found: _Found) -> None:
+        self.sheet, self.lines, self.header = sheet.name, sheet.lines, header
         self.sheet_kind = self.kind = kind
         self.found = found
         self.number = 0
@@ -176,30 +181,48 @@ class _SheetReader:
             found.notes.append(f"工作表“{self.sheet}”里不认识的列没有读取：{unknown}。")
 
     def read(self) -> None:
-        first = self.header.line + 1
-        for number, cells in enumerate(self.cells[first:], first + 1):
-            self.number = number
-            raw = {
-                name: cells[place] if place < len(cells) else ""
-                for name, place in self.header.places.items()
-            }
+        for line in self.lines:
+            if line.number <= self.header.line.number or not (line.filled or line.fault):
+                continue
+            self.number = line.number
+            raw = {name: line.cell(place) for name, place in self.header.places.items()}
             texts = {
-                name: tidy(cell, lines=name in _COLUMN and _COLUMN[name].lines)
+                name: tidy(cell.text, lines=name in _COLUMN and _COLUMN[name].lines)
                 for name, cell in raw.items()
             }
-            if not self._is_left_out(texts):
+            if not self._is_damaged(line, raw) and not self._is_left_out(texts):
                 self._row(raw, texts)
 
-    def _is_left_out(self, texts: Mapping[str, str]) -> bool:
-        """Blank lines, the header again on the next printed page, and a remark below the table."""
-        filled = [text for text in texts.values() if text]
-        if len(filled) == 1 and filled[0].startswith(_REMARKS):
-            self.found.notes.append(
-                f"工作表“{self.sheet}”第 {self.number} 行是说明文字，没有读取。"
+    def _is_damaged(self, line: Line, raw: Mapping[str, Cell]) -> bool:
+        """A line that is no certain row, or has a cell in which something was and is lost. Its kind is not known."""
+        kind, self.kind = self.kind, ""
+        surplus = [place for place in line.filled if place >= self.header.width]
+        damaged = next((name for name, cell in raw.items() if cell.damage), "")
+        if line.fault:
+            self._fault(
+                "", "，".join(cell.text for cell in line.cells), line.fault, "引号成对的一行"
             )
+        elif surplus:
+            expected = "与表头一样多的格子"
+            reason = f"比表头多出 {len(surplus)} 格"
+            self._fault(f"第 {surplus[0] + 1} 列", line.cell(surplus[0]).text, reason, expected)
+        elif damaged:
+            self._fault(_title(damaged), "", raw[damaged].damage, "直接填写的内容")
+        self.kind = kind
+        return bool(line.fault or surplus or damaged)
+
+    def _is_left_out(self, texts: Mapping[str, str]) -> bool:
+        """Blank lines, the header again on the next printed page, and a remark or a total below the table."""
+        filled = [text for text in texts.values() if text]
+        if not filled:
             return True
-        title = self.cells[self.header.line][self.header.places["filing_condition"]]
-        return not filled or texts["filing_condition"] == tidy(title)
+        remark = len(filled) == 1 and filled[0].startswith(_REMARKS)
+        if remark or plain_title(filled[0]) in TOTALS:
+            words = "说明文字" if remark else "合计行"
+            self.found.notes.append(f"工作表“{self.sheet}”第 {self.number} 行是{words}，没有读取。")
+            return True
+        title = self.header.line.cell(self.header.places["filing_condition"]).text
+        return texts["filing_condition"] == tidy(title)
 
     def _row(self, raw: Mapping[str, Cell], texts: Mapping[str, str]) -> None:
         if not self._kind_known(texts.get(KIND_FIELD, "")):
@@ -373,5 +396,9 @@ def _bare(text: str) -> tuple[str, str] | None:
 
 def _digits(cell: Cell, text: str, width: int) -> str:
     """A code as digits. A number lost its leading zeros in the spreadsheet; text is taken as it stands."""
-    is_number = isinstance(cell, int | float) and not isinstance(cell, bool)
+    is_number = isinstance(cell.value, float)
     return text.zfill(width) if is_number and text.isdigit() else text
+
+
+def _title(name: str) -> str:
+    return TITLES.get(name, KIND_TITLE)

@@ -18,7 +18,7 @@ from linli.cases.classifier.storage import StoredModel, load, save
 from linli.cases.classifier.tests.letters import LABELS, MESSAGES, as_csv
 from linli.cases.classifier.training import fit
 from linli.kernel.errors import LinliError
-from linli.kernel.files.tables import UnreadableTable
+from linli.kernel.tables.sheets import UnreadableTable
 
 
 def written(folder: Path, text: str, *, encoding: str = "utf-8") -> Path:

@@ -13,6 +13,8 @@ from linli.cases.catalogue.standards.columns import COLUMNS
 from linli.cases.catalogue.standards.rows import Options, Reading, StandardRow
 from linli.cases.catalogue.standards.sheet import read_standards
 from linli.cases.catalogue.standards.workbook import read_file
+from linli.kernel.tables.cells import cell_from
+from linli.kernel.tables.sheets import Line, Sheet
 
 TITLES = [column.title for column in COLUMNS]
 
@@ -95,6 +97,12 @@ def short_book() -> bytes:
 
 def read(content: bytes, *, name: str = "立案标准.xlsx", options: Options = OPTIONS) -> Reading:
     return read_standards(read_file(name, content), options=options, file_name=name)
+
+
+def sheet_of(name: str, rows: Sequence[Sequence[object]]) -> Sheet:
+    """A sheet as the reader gives it, without a file."""
+    lines = [Line(at, [cell_from(cell) for cell in row]) for at, row in enumerate(rows, start=1)]
+    return Sheet(name, lines)
 
 
 def places(reading: Reading) -> list[tuple[int, str]]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from linli.cases.catalogue.standards import codes
 from linli.cases.catalogue.standards.errors import BadSheet
-from linli.cases.catalogue.standards.rows import Options, Reading, SheetCells, reading_from
+from linli.cases.catalogue.standards.rows import Options, Reading, reading_from
 from linli.cases.catalogue.standards.sheet import read_limit, read_standards
 from linli.cases.catalogue.standards.tests.sheets import (
     BAD_ROWS,
@@ -24,9 +24,11 @@ from linli.cases.catalogue.standards.tests.sheets import (
     long_book,
     places,
     read,
+    sheet_of,
     short_book,
 )
 from linli.kernel.calendar.errors import UnclearLimit
+from linli.kernel.tables.sheets import Book
 
 THREE_DIGITS = Options(pattern=codes.parse_pattern("6+2+3+5"))
 
@@ -38,7 +40,7 @@ def cells(
     name: str = "事件",
     options: Options = OPTIONS,
 ) -> Reading:
-    return read_standards([SheetCells(name, [header, *rows])], options=options)
+    return read_standards(Book([sheet_of(name, [header, *rows])]), options=options)
 
 
 def row(*first: object) -> list[object]:

@@ -18,8 +18,8 @@ from linli.kernel.tables.sheets import plain_title
 
 NAMES: Mapping[str, tuple[str, ...]] = {
     "code": (
-        "code", "adcode", "编码", "区划代码", "行政区划代码", "统计用区划代码", "区划编码", "辖区编码", "代码", "区域编码",
-        "网格编码",
+        "code", "adcode", "编码", "区划代码", "行政区划代码", "统计用区划代码", "区划编码", "辖区编码", "代码",
+        "区域编码", "网格编码",
     ),
     "name": ("name", "名称", "区划名称", "辖区名称", "区域名称", "单位名称", "网格名称", "fullname"),
     "parent": (

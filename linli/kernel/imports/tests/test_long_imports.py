@@ -91,7 +91,7 @@ def test_a_part_that_is_broken_off_has_not_happened(
 def test_the_rights_are_those_of_the_moment(world: World) -> None:
     run = started(world, 3)
     run_parts()
-    PostHolding.objects.filter(account_id=world.actors["acceptor"].account_id).delete()
+    PostHolding.objects.filter(account__username="acceptor").delete()
     while run_parts():
         pass
     run.refresh_from_db()

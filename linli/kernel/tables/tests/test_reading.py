@@ -424,7 +424,8 @@ def test_rows_written_as_data_are_the_same_rows() -> None:
             assert one.cell(name) == other.cell(name)
             assert one.title(name) == other.title(name)
     assert again[0].read("phone", phone_of).number == "19900000001"
-    assert again[0].phone("name", notes := []) == ""
+    notes: list[str] = []
+    assert again[0].phone("name", notes) == ""
     assert "不能确定" in notes[0]
 
 

@@ -4,4 +4,5 @@ python -m tests.trials.kill --rounds 50
 python -m tests.trials.escalation --cases 10000
 python -m tests.trials.races --races 1000
 python -m tests.trials.recompute --cases 100000
+python -m tests.trials.damaged_tables --files 500
 """

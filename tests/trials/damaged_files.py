@@ -47,14 +47,14 @@ class Form:
 
 @dataclass
 class Damaged:
-    """A file; `marked` are the lines on which a row begins, None if nobody can say without the reader.
+    """A file; `marked` are the lines on which a row begins.
 
     With `exact`, keys and numbers in it are what they were: no byte of a cell was changed.
     """
 
     name: str
     content: bytes
-    marked: set[int] | None
+    marked: set[int]
     keys: set[str]
     exact: bool = True
     what: list[str] = field(default_factory=list)

@@ -75,7 +75,8 @@ def standards(file: Damaged, world: World) -> Told:
     lines |= {number for one in reading.errors for number in (one.number, *one.also)}
     stored = len(plan.added) + len(plan.changed) + len(plan.unchanged) + len(plan.refused)
     return Told(
-        lines | _noted(reading.notes),
+        lines,
+        _noted(reading.notes),
         len(reading.rows) + reading.refused_lines,
         stored + reading.refused_lines,
         set(),
@@ -95,7 +96,14 @@ def messages(file: Damaged, world: World) -> Told:
     )
     table = read_table(file.name, file.content, layout)
     taken = len(corpus.messages) + corpus.left_out
-    return Told(_lines(table), table.size, taken, set(corpus.labels) - {"市政", "环卫"}, set())
+    return Told(
+        _rows(table),
+        _noted(table.notes),
+        table.size,
+        taken,
+        set(corpus.labels) - {"市政", "环卫"},
+        set(),
+    )
 
 
 def hotspots(file: Damaged, world: World) -> Told:
@@ -113,12 +121,12 @@ def _told(
     table: Table, result: Imported, keys: Iterable[str] = (), phones: Iterable[str | None] = ()
 ) -> Told:
     assert result.read == table.size, "every row the reader found was looked at"
-    return Told(_lines(table), result.read, result.taken, set(keys), {one or "" for one in phones})
+    told = {one or "" for one in phones}
+    return Told(_rows(table), _noted(table.notes), result.read, result.taken, set(keys), told)
 
 
-def _lines(table: Table) -> set[int]:
-    rows = {row.number for row in table.rows} | {one.row for one in table.refused}
-    return rows | _noted(table.notes)
+def _rows(table: Table) -> set[int]:
+    return {row.number for row in table.rows} | {one.row for one in table.refused}
 
 
 def _noted(notes: Sequence[str]) -> set[int]:

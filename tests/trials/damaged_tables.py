@@ -34,9 +34,10 @@ LONG = "2509121011010815"
 
 @dataclass(frozen=True)
 class Told:
-    """What an importer answered: the lines it spoke of, its counts, and the keys and telephones that came of it."""
+    """What an importer answered: lines it took for rows or noted, its counts, keys and telephones that came of it."""
 
-    lines: set[int]
+    rows: set[int]
+    noted: set[int]
     read: int
     taken: int
     keys: set[str]
@@ -144,10 +145,11 @@ def faults_of(file: Damaged, told: Told) -> list[str]:
     wrong = []
     if told.read != told.taken:
         wrong.append(f"read {told.read}, accounted for {told.taken}")
-    if file.marked is not None and file.marked - told.lines:
-        wrong.append(f"rows of lines {sorted(file.marked - told.lines)} are not spoken of")
-    if file.marked is not None and told.read < len(file.marked):
-        wrong.append(f"{len(file.marked)} rows in the file, {told.read} read")
+    unspoken = file.marked - told.rows - told.noted
+    if unspoken:
+        wrong.append(f"rows of lines {sorted(unspoken)} are not spoken of")
+    elif told.read < len(file.marked - told.noted):
+        wrong.append(f"{len(file.marked - told.noted)} rows in the file, {told.read} read")
     if file.exact and told.keys - file.keys - {""}:
         wrong.append(f"keys that were in no cell: {sorted(told.keys - file.keys)}")
     if file.exact and told.phones - TRUE_PHONES:

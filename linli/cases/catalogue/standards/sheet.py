@@ -215,6 +215,9 @@ class _SheetReader:
         """Blank lines, the header again on the next printed page, and a remark or a total below the table."""
         filled = [text for text in texts.values() if text]
         if not filled:
+            self.found.notes.append(
+                f"工作表“{self.sheet}”第 {self.number} 行只有不认识的列里有内容，没有读取。"
+            )
             return True
         remark = len(filled) == 1 and filled[0].startswith(_REMARKS)
         if remark or plain_title(filled[0]) in TOTALS:

@@ -99,7 +99,9 @@ def _steps(request: PageRequest) -> list[Step]:
         ),
         Step(
             _("导入区划和网格"),
-            _("在服务器上运行下面的命令；坏的要素会逐条说明，改好可以再导入。"),
+            _(
+                "在服务器上运行下面的命令，文件可以是地图（GeoJSON），也可以是有编码、名称两列的表格；坏的逐条说明，改好可以再导入。"
+            ),
             areas_of_level(AreaLevel.GRID).exists(),
             SYSTEM,
             command=IMPORT_COMMAND,

@@ -14,7 +14,7 @@ from functools import partial
 
 from linli.insight.errors import NoWords
 from linli.insight.hotspots.rules import Voice
-from linli.kernel.calendar.local import LOCAL
+from linli.kernel.calendar.local import LOCAL, local_day
 from linli.kernel.tables.cells import BadCell, count_of, day_of
 from linli.kernel.tables.columns import Layout
 from linli.kernel.tables.reading import BadRow, MissingColumns, Row, Table, read_table
@@ -122,7 +122,7 @@ def _voice(row: Row, unread: Counter[str]) -> tuple[Voice, str]:
 
 def _day(row: Row, unread: Counter[str]) -> date | None:
     try:
-        return row.read("day", partial(day_of, zone=LOCAL))
+        return row.read("day", partial(day_of, zone=LOCAL, local_day=local_day))
     except BadCell:
         unread["day"] += 1
         return None

@@ -185,18 +185,6 @@ def phone_of(cell: Cell) -> Phone:
     return found[0]
 
 
-def day_of(
-    cell: Cell, *, zone: tzinfo, earliest: date = EARLIEST, latest: date = date.max
-) -> date | None:
-    """The local day of a date with or without a time; None for a blank cell. Raises `BadCell`, see `moment_of`."""
-    found = _moment(cell, zone)
-    if found is None:
-        return None
-    day = found.astimezone(zone).date() if found.tzinfo else found.date()
-    _check_day(day, cell, earliest, latest)
-    return day
-
-
 def moment_of(
     cell: Cell, *, zone: tzinfo, now: datetime | None = None, earliest: date = EARLIEST
 ) -> datetime | None:
@@ -205,14 +193,28 @@ def moment_of(
     Raises:
         BadCell: it is no date and time, has two meanings, or lies before `earliest` or more than a day after `now`.
     """
-    found = _moment(cell, zone)
+    found = _moment(cell)
     if found is None:
         return None
-    local = found if found.tzinfo else found.replace(tzinfo=zone)
-    latest = (now + AHEAD).astimezone(zone).date() if now else date.max
-    day = found.date() if not found.tzinfo else _local_day(local, zone)
-    _check_day(day, cell, earliest, latest)
-    return local.astimezone(UTC)
+    instant = found if found.tzinfo else found.replace(tzinfo=zone)
+    if instant < datetime.combine(earliest, time(), zone):
+        raise BadCell(f"“{shortened(cell.text)}”早于 {earliest.isoformat()}，不合情理，请核对年份")
+    if now is not None and instant > now + AHEAD:
+        raise BadCell(f"“{shortened(cell.text)}”在将来，不合情理，请核对年份")
+    return instant.astimezone(UTC)
+
+
+def day_of(
+    cell: Cell,
+    *,
+    zone: tzinfo,
+    local_day: Callable[[datetime], date],
+    now: datetime | None = None,
+    earliest: date = EARLIEST,
+) -> date | None:
+    """The day of a date with or without a time, as `local_day` has it. Raises `BadCell`, see `moment_of`."""
+    instant = moment_of(cell, zone=zone, now=now, earliest=earliest)
+    return local_day(instant) if instant else None
 
 
 def decimal_of(cell: Cell) -> float | None:
@@ -335,7 +337,7 @@ def _one_phone(text: str) -> Phone:
     return Phone(found, note)
 
 
-def _moment(cell: Cell, zone: tzinfo) -> datetime | None:
+def _moment(cell: Cell) -> datetime | None:
     if isinstance(cell.value, datetime):
         return cell.value
     if isinstance(cell.value, date):
@@ -390,20 +392,6 @@ def _zone(text: str | None) -> tzinfo | None:
     if text.lower() in ("z", "utc"):
         return UTC
     return datetime.strptime(text.replace(":", ""), "%z").tzinfo
-
-
-def _local_day(moment: datetime, zone: tzinfo) -> date:
-    try:
-        return moment.astimezone(zone).date()
-    except OverflowError:
-        return moment.date()
-
-
-def _check_day(day: date, cell: Cell, earliest: date, latest: date) -> None:
-    if day < earliest:
-        raise BadCell(f"“{shortened(cell.text)}”早于 {earliest.isoformat()}，不合情理，请核对年份")
-    if day > latest:
-        raise BadCell(f"“{shortened(cell.text)}”在将来，不合情理，请核对年份")
 
 
 def _no_date(text: str) -> str:

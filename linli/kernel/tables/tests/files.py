@@ -5,11 +5,19 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 import xlsxwriter
 
+ZONE = timezone(timedelta(hours=8))
+
 HEADER = ("工单编号", "标题", "内容", "地址", "联系人", "联系电话", "接收时间")
+
+
+def local_day(instant: datetime) -> date:
+    """The day in ZONE."""
+    return date.fromisoformat(instant.astimezone(ZONE).isoformat()[:10])
 
 
 def report(number: str, title: str = "路灯不亮", **changes: Any) -> list[Any]:

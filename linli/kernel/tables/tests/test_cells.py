@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -23,8 +24,8 @@ from linli.kernel.tables.cells import (
     text_of,
     visible,
 )
+from linli.kernel.tables.tests.files import ZONE, local_day
 
-ZONE = timezone(timedelta(hours=8))
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
 
 
@@ -256,8 +257,8 @@ def test_a_date_that_is_none_or_cannot_be_refuses_the_row(written: str, reason: 
 def test_dates_of_a_spreadsheet_are_read_to_the_second() -> None:
     fraction = cell_from(datetime.fromisoformat("2026-03-09 14:04:59.520"))
     assert moment_of(fraction, zone=ZONE, now=NOW) == FIVE_PAST_TWO
-    assert day_of(cell_from(date(2026, 3, 9)), zone=ZONE) == date(2026, 3, 9)
-    assert day_of(Cell("2026-03-08T16:30:00Z"), zone=ZONE) == date(2026, 3, 9)
+    assert day(cell_from(date(2026, 3, 9))) == date(2026, 3, 9)
+    assert day(Cell("2026-03-08T16:30:00Z")) == date(2026, 3, 9)
     assert moment_of(cell_from(46090.586805555555, serial=True), zone=ZONE) == FIVE_PAST_TWO
     assert cell_from(datetime.fromisoformat("9999-12-31 23:59:59.999")).text.startswith("9999")
 
@@ -277,14 +278,18 @@ def test_a_number_of_which_nobody_says_what_it_counts_is_no_date(cell: Cell) -> 
         moment_of(cell, zone=ZONE, now=NOW)
 
 
+def day(cell: Cell, **bounds: Any) -> date | None:
+    return day_of(cell, zone=ZONE, local_day=local_day, **bounds)
+
+
 def test_bounds_are_those_of_the_column() -> None:
-    assert day_of(Cell("1953-05-01"), zone=ZONE, earliest=date(1900, 1, 1)) == date(1953, 5, 1)
+    assert day(Cell("1953-05-01"), earliest=date(1900, 1, 1)) == date(1953, 5, 1)
     with pytest.raises(BadCell, match="在将来"):
-        day_of(Cell("2026-03-10"), zone=ZONE, latest=date(2026, 3, 9))
+        day(Cell("2026-11-30"), now=NOW)
     tomorrow = Cell("2026-11-29 08:00")
     assert moment_of(tomorrow, zone=ZONE, now=NOW) == datetime(2026, 11, 29, tzinfo=UTC)
     assert moment_of(Cell(" "), zone=ZONE) is None
-    assert day_of(Cell(""), zone=ZONE) is None
+    assert day(Cell("")) is None
 
 
 @given(st.text(max_size=30))

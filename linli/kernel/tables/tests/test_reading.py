@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linli.kernel.calendar.local import LOCAL
 from linli.kernel.tables import sheets, workbooks
 from linli.kernel.tables.cells import day_of, phone_of
 from linli.kernel.tables.columns import Layout
@@ -20,6 +19,8 @@ from linli.kernel.tables.sheets import UnreadableTable, plain_title
 from linli.kernel.tables.stored import rows_as_data, rows_from
 from linli.kernel.tables.tests.files import (
     HEADER,
+    ZONE,
+    local_day,
     report,
     text,
     web_page,
@@ -294,7 +295,7 @@ def test_dates_of_both_first_days_are_read_and_bare_serials_only_of_one() -> Non
         found = []
         for one in table.rows:
             try:
-                found.append(one.read("at", partial(day_of, zone=LOCAL)))
+                found.append(one.read("at", partial(day_of, zone=ZONE, local_day=local_day)))
             except BadRow:
                 found.append(None)
         assert found == days

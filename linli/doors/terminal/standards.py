@@ -27,9 +27,7 @@ from linli.cases.catalogue.standards.sheet import read_standards
 from linli.cases.catalogue.standards.workbook import read_file
 from linli.doors.terminal.output import console, print_json
 from linli.kernel.acting import SYSTEM
-from linli.kernel.tables.results import Imported
-
-INCOMPLETE = "文件没有读全：读到的行照常处理，没有停用任何标准；请改好文件后再导入一次。"
+from linli.kernel.tables.results import INCOMPLETE, Imported
 
 SHOWN = 20
 """Lines printed of a long list; the whole list is in --json."""

@@ -15,6 +15,8 @@ MOST_LISTED = 200
 
 MOST_NOTES = 50
 
+INCOMPLETE = "文件没有读全，或有的行分不清边界：读到的行照常处理，没有停用任何现行的内容；请改好文件后再导入一次。"
+
 
 @dataclass(frozen=True)
 class Refusal:
@@ -71,7 +73,7 @@ class Imported:
             "known": self.known,
             "refused": len(self.refused),
             "refused_rows": [asdict(one) for one in self.listed],
-            "notes": self.notes[:MOST_NOTES],
+            "notes": [*([] if self.complete else [INCOMPLETE]), *self.notes[:MOST_NOTES]],
             "complete": self.complete,
             "dry_run": self.dry_run,
             **self.more,

@@ -437,6 +437,7 @@ def test_an_outcome_counts_rows_and_says_where_it_was_wrong() -> None:
     result.count("posted")
     data = result.as_data()
     assert (data["refused"], data["refused_rows"][0]["row"], data["posted"]) == (1, 3, 1)
+    assert data["notes"][0].startswith("文件没有读全")
     assert result.refused[0].sentence.startswith("第 3 行（N2,店招")
     assert table.rows[0].refusal("phone", "不对。").sentence == "第 2 行：不对。"
 

@@ -81,6 +81,7 @@ def take_part(import_id: int, *, now: datetime) -> None:
         kind = kind_named(run.kind)
         result = run.imported
         _take(kind, rows_from(part.rows), result, run, now=now)
+        result.shorten()
         run.outcome = asdict(result)
         part.delete()
     if RowsWaiting.objects.filter(file_import=run).exists():

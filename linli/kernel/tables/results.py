@@ -15,6 +15,9 @@ MOST_LISTED = 200
 
 MOST_NOTES = 50
 
+MOST_KEPT = 1_000
+"""Refusals and notes, each, that are stored of an import that goes on in the background; beyond it they are counted."""
+
 INCOMPLETE = "文件没有读全，或有的行分不清边界：读到的行照常处理，没有停用任何现行的内容；请改好文件后再导入一次。"
 
 
@@ -38,7 +41,10 @@ class Refusal:
 
 @dataclass
 class Imported:
-    """What became of a file. `more` counts what an importer does besides, such as grids given."""
+    """What became of a file. `more` counts what an importer does besides, such as grids given.
+
+    `unlisted` are refused rows that are only counted.
+    """
 
     read: int = 0
     stored: int = 0
@@ -48,11 +54,23 @@ class Imported:
     complete: bool = True
     dry_run: bool = False
     more: dict[str, int] = field(default_factory=dict)
+    unlisted: int = 0
+
+    @property
+    def refused_count(self) -> int:
+        """All that were refused, those that are only counted included."""
+        return len(self.refused) + self.unlisted
+
+    def shorten(self) -> None:
+        """Keep what anybody reads of a long outcome; the counts stay."""
+        self.unlisted += max(0, len(self.refused) - MOST_KEPT)
+        del self.refused[MOST_KEPT:]
+        del self.notes[MOST_KEPT:]
 
     @property
     def taken(self) -> int:
         """Rows of which is known what became of them; in the end as many as were read."""
-        return self.stored + self.known + len(self.refused)
+        return self.stored + self.known + self.refused_count
 
     @property
     def all_taken(self) -> bool:
@@ -71,7 +89,7 @@ class Imported:
             "read": self.read,
             "stored": self.stored,
             "known": self.known,
-            "refused": len(self.refused),
+            "refused": self.refused_count,
             "refused_rows": [asdict(one) for one in self.listed],
             "notes": [*([] if self.complete else [INCOMPLETE]), *self.notes[:MOST_NOTES]],
             "complete": self.complete,

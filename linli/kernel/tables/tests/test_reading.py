@@ -14,7 +14,7 @@ from linli.kernel.tables import sheets, workbooks
 from linli.kernel.tables.cells import day_of, phone_of
 from linli.kernel.tables.columns import Layout
 from linli.kernel.tables.reading import BadRow, MissingColumns, Table, read_table
-from linli.kernel.tables.results import Imported, Refusal
+from linli.kernel.tables.results import MOST_KEPT, Imported, Refusal
 from linli.kernel.tables.sheets import UnreadableTable, plain_title
 from linli.kernel.tables.stored import rows_as_data, rows_from
 from linli.kernel.tables.tests.files import (
@@ -438,6 +438,13 @@ def test_an_outcome_counts_rows_and_says_where_it_was_wrong() -> None:
     data = result.as_data()
     assert (data["refused"], data["refused_rows"][0]["row"], data["posted"]) == (1, 3, 1)
     assert data["notes"][0].startswith("文件没有读全")
+    result.refused *= MOST_KEPT + 5
+    result.shorten()
+    assert (len(result.refused), result.refused_count, result.taken) == (
+        MOST_KEPT,
+        MOST_KEPT + 5,
+        MOST_KEPT + 8,
+    )
     assert result.refused[0].sentence.startswith("第 3 行（N2,店招")
     assert table.rows[0].refusal("phone", "不对。").sentence == "第 2 行：不对。"
 

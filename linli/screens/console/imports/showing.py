@@ -44,7 +44,7 @@ class Shown:
     @property
     def unlisted(self) -> int:
         """Refused rows that the table leaves out."""
-        return len(self.imported.refused) - len(self.imported.listed)
+        return self.imported.refused_count - len(self.imported.listed)
 
 
 def shown_as(kind: str, imported: Imported) -> Shown:
@@ -67,6 +67,6 @@ def shown(
         Figure(imported.stored, stored),
         *(Figure(imported.more.get(name, 0), words) for name, words in (more or {}).items()),
         Figure(imported.known, known or _("以前已有")),
-        Figure(len(imported.refused), _("没有收"), alert=bool(imported.refused)),
+        Figure(imported.refused_count, _("没有收"), alert=bool(imported.refused)),
     ]
     return Shown(imported, figures)

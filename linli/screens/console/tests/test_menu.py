@@ -62,7 +62,7 @@ def test_somebody_sees_the_workspaces_of_the_own_post_alone(enter: Enter) -> Non
 
 def test_whoever_has_one_workspace_is_offered_no_other(enter: Enter) -> None:
     answer = enter("audit_admin").get("/console/audit")
-    own = ["/console/accounts/approvals", "/console/audit"]
+    own = ["/console/agreements", "/console/audit"]
 
     assert answer.context["workspaces"] == []
     assert "console__spaces" not in answer.content.decode()

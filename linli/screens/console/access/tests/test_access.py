@@ -373,12 +373,10 @@ def test_a_reset_is_asked_for_agreed_to_and_done_again(world: World, enter: Ente
     asked = security.post(address, {"sure": "1"})
     assert asked.status_code == 409
     assert "已替您提出" in asked.content.decode()
-    waiting = auditor.get("/console/accounts/approvals")
+    waiting = auditor.get("/console/agreements")
     assert "重置密码" in waiting.content.decode()
     row = Approval.objects.get()
-    assert (
-        security.post(f"/console/accounts/approvals/{row.pk}", {"agree": "yes"}).status_code == 403
-    )
-    agreed = auditor.post(f"/console/accounts/approvals/{row.pk}", {"agree": "yes"}, follow=True)
+    assert security.post(f"/console/agreements/{row.pk}", {"agree": "yes"}).status_code == 403
+    agreed = auditor.post(f"/console/agreements/{row.pk}", {"agree": "yes"}, follow=True)
     assert "已同意" in agreed.content.decode()
     assert "只在这一页显示一次" in security.post(address, {"sure": "1"}).content.decode()

@@ -32,6 +32,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from linli.kernel.errors import LinliError
+from linli.kernel.visible import is_visible
 
 LONGEST_NUMBER = 14
 """Digits of a number cell that may be a key; a spreadsheet keeps 15 and writes zeros for the rest."""
@@ -122,7 +123,7 @@ class Phone:
 def visible(text: str) -> str:
     """The text without what surrounds it; empty when nothing of it can be seen."""
     trimmed = text.strip()
-    return trimmed if any(_is_seen(sign) for sign in trimmed) else ""
+    return trimmed if is_visible(trimmed) else ""
 
 
 def without_unseen(text: str) -> str:

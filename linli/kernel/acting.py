@@ -21,6 +21,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 from linli.kernel.audit import chain
+from linli.kernel.audit.origin import UNKNOWN, Origin
 from linli.kernel.errors import NotAllowed
 
 P = ParamSpec("P")
@@ -67,6 +68,7 @@ class Actor:
     organization_id: int | None = None
     grants: Mapping[str, Scope] = field(default_factory=dict)
     doing: str = ""
+    origin: Origin = UNKNOWN
 
     def may(self, permission: str) -> bool:
         return self.kind == "system" or permission in self.grants
@@ -76,6 +78,12 @@ class Actor:
         if self.kind == "system":
             return EVERYWHERE
         return self.grants.get(permission or self.doing, NOWHERE)
+
+
+def coming_from(actor: Actor, *, client: str, request_id: str) -> Actor:
+    """The same actor, acting in one request."""
+    origin = Origin(client=client, request_id=request_id, role=actor.origin.role)
+    return replace(actor, origin=origin)
 
 
 SYSTEM = Actor(kind="system", name="系统")
@@ -208,6 +216,7 @@ def _line(
         subject=_subject(args, made),
         detail=detail,
         result=result,
+        origin=by.origin,
     )
 
 

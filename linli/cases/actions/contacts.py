@@ -51,5 +51,6 @@ def reveal_contact(report_id: int, *, purpose: str, by: Actor, now: datetime) ->
         action="cases.contact_seen",
         subject=f"cases.report:{report.pk}",
         detail={"purpose": purpose.strip()[:100]},
+        origin=by.origin,
     )
     return RevealedContact(report.pk, report.contact.name, report.contact.phone)

@@ -91,4 +91,5 @@ def _note(account: Account, action: str, *, by: Actor, now: datetime) -> None:
         action=action,
         subject=f"access.account:{account.pk}",
         detail={},
+        origin=by.origin,
     )

@@ -18,6 +18,7 @@ from linli.kernel.access.attempts import used_up_among
 from linli.kernel.access.errors import UnknownKey
 from linli.kernel.access.models import Account, ApiKey, DataScope, PostHolding, Role
 from linli.kernel.acting import EVERYWHERE, NOWHERE, Actor, Scope
+from linli.kernel.audit.origin import Origin
 from linli.kernel.engine.fingerprint import fingerprint
 from linli.kernel.errors import NotFound
 from linli.kernel.organisations.queries import reach
@@ -48,7 +49,7 @@ def actor_for(account: Account | AnonymousUser, *, on: date) -> Actor:
 
 def staff_actors(*, on: date) -> list[Actor]:
     """The actors of everybody who works here and holds a post on that day, by account."""
-    holdings = list(_posts_of_staff(on).only("role__permissions", *READ_FOR_ACTORS))
+    holdings = list(_posts_of_staff(on).only("role__permissions", "role__code", *READ_FOR_ACTORS))
     grids = _grids(holdings, on)
     return [
         _actor(account, list(held), grids)
@@ -90,11 +91,12 @@ def _actor(
     account: Account, holdings: Iterable[PostHolding], grids: Mapping[int, set[int]]
 ) -> Actor:
     grants: dict[str, Scope] = dict(RESIDENT.grants)
-    for holding in holdings:
+    held = list(holdings)
+    for holding in held:
         scope = _scope(holding, grids)
         for permission in holding.role.permissions:
-            held = grants.get(permission)
-            grants[permission] = scope if held is None else held | scope
+            other = grants.get(permission)
+            grants[permission] = scope if other is None else other | scope
     staff = account.staff
     return Actor(
         kind="staff" if staff else "client",
@@ -103,6 +105,7 @@ def _actor(
         staff_id=staff.pk if staff else None,
         organization_id=staff.organization_id if staff else None,
         grants=grants,
+        origin=Origin(role=",".join(sorted({holding.role.code for holding in held}))),
     )
 
 

@@ -14,6 +14,10 @@ class AuditLine(models.Model):
     subject = models.CharField(max_length=120)
     detail = models.JSONField(default=dict)
     result = models.CharField(max_length=20)
+    client = models.CharField(max_length=45, default="", blank=True)
+    request_id = models.CharField(max_length=32, default="", blank=True)
+    role = models.CharField(max_length=80, default="", blank=True)
+    version = models.PositiveSmallIntegerField(default=1)
     sequence = models.BigIntegerField(null=True, unique=True)
     previous_hash = models.CharField(max_length=64, default="")
     line_hash = models.CharField(max_length=64, default="")
@@ -29,3 +33,5 @@ class AuditSeal(models.Model):
 
     sequence = models.BigIntegerField(default=0)
     line_hash = models.CharField(max_length=64, default="")
+    key_fingerprint = models.CharField(max_length=32, default="", blank=True)
+    keyed_from = models.BigIntegerField(null=True)

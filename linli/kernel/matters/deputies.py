@@ -225,4 +225,5 @@ def _audit(verb: str, subject: str, by: Actor, now: datetime, *, result: str = "
         subject=subject,
         detail={},
         result=result,
+        origin=by.origin,
     )

@@ -290,4 +290,5 @@ def _audit(kind: Kind, move: Move, matter_id: int, by: Actor, now: datetime, res
         subject=f"{meta.label_lower}:{matter_id}",
         detail={},
         result=result,
+        origin=by.origin,
     )

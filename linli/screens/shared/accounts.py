@@ -173,4 +173,5 @@ def _note(
         subject="",
         detail={},
         result="done" if found else "refused",
+        origin=request.actor.origin,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import cast
@@ -15,7 +16,7 @@ from django.utils.module_loading import import_string
 
 from linli.kernel.access.models import Account
 from linli.kernel.access.queries import RESIDENT, actor_for
-from linli.kernel.acting import Actor, Request
+from linli.kernel.acting import Actor, Request, coming_from
 from linli.kernel.calendar.local import local_day
 from linli.kernel.engine.full import disk_full
 from linli.kernel.engine.remembered import Remembered
@@ -56,7 +57,11 @@ class WhoAndWhen:
         known = cast("Request", request)
         known.now = self.clock()
         _end_if_over(request)
-        known.actor = _actor(known)
+        known.actor = coming_from(
+            _actor(known),
+            client=str(request.META.get("REMOTE_ADDR", "")),
+            request_id=secrets.token_hex(8),
+        )
         if _must_change_password(request):
             return redirect("/password")
         return self.get_response(request)

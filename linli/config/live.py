@@ -19,13 +19,17 @@ django.setup()
 
 from django.db import close_old_connections  # noqa: E402 - needs the settings
 
+from linli.config.clock import now  # noqa: E402
 from linli.kernel.events.models import OutboxEntry  # noqa: E402
+from linli.kernel.jobs.heartbeats import BEAT_SECONDS, beat  # noqa: E402
 
 LOOK_SECONDS = 0.5
 """How often the outbox is looked at; seconds, 0.2–2. Pages must be live within two."""
 
 PING_SECONDS = 15.0
 """Silence after which a comment is sent, so that proxies keep the line open; seconds."""
+
+LOOKS_A_BEAT = int(BEAT_SECONDS / LOOK_SECONDS)
 
 CHANGED = b'data: {"events": ["cases-changed"]}\n\n'
 HEADERS = [
@@ -75,9 +79,13 @@ async def _lifespan(receive: Receive, send: Send) -> None:
 
 
 async def _watch() -> None:
+    looked = 0
     while True:
         try:
             last = await asyncio.to_thread(_last_entry)
+            if looked % LOOKS_A_BEAT == 0:
+                await asyncio.to_thread(beat, "live", now=now())
+            looked += 1
         except Exception:  # the database may be away for a moment; pages poll meanwhile
             last = _state["last"]
         if last != _state["last"]:

@@ -10,8 +10,14 @@ import os
 import signal
 import threading
 import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import django
+from django.db import DatabaseError
+
+if TYPE_CHECKING:
+    from linli.kernel.jobs.rounds import Failing
 
 IDLE_SECONDS = 0.3
 """Pause after a round without work; seconds, 0.05–2. Cases appear within this time plus a round."""
@@ -25,19 +31,34 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.config.settings")
     django.setup()
     from linli.cases.suggesting.category import load_model
+    from linli.kernel.jobs.heartbeats import BEAT_SECONDS
+    from linli.kernel.jobs.rounds import Failing
 
     load_model()
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
+    failing, beaten = Failing(), 0.0
     while not stop.is_set():
         began = time.monotonic()
-        done = work_once()
+        if began - beaten > BEAT_SECONDS:
+            _beat()
+            beaten = began
+        done = work_once(failing)
         left = ROUND_SECONDS - (time.monotonic() - began)
         stop.wait(max(left, 0) if done else IDLE_SECONDS)
 
 
-def work_once() -> int:
+def _beat() -> None:
+    """Say that the worker lives; a database that is away for a moment is told of by what it makes fail."""
+    from linli.config.clock import now
+    from linli.kernel.jobs.heartbeats import beat
+
+    with suppress(DatabaseError):
+        beat("worker", now=now())
+
+
+def work_once(failing: Failing | None = None) -> int:
     """One round; the number of things done."""
     from django.conf import settings
 
@@ -45,7 +66,7 @@ def work_once() -> int:
     from linli.config.subscriptions import ticks
     from linli.kernel.jobs.rounds import work_through
 
-    return work_through(ticks(demo=settings.LINLI_DEMO_STREAM), clock=now)
+    return work_through(ticks(demo=settings.LINLI_DEMO_STREAM), clock=now, failing=failing)
 
 
 if __name__ == "__main__":

@@ -25,3 +25,13 @@ class Job(models.Model):
                 condition=Q(done_at=None, given_up_at=None),
             ),
         ]
+
+
+class Heartbeat(models.Model):
+    """A process, a part of the worker or the backup: when it was last well, and since when it fails."""
+
+    name = models.CharField(max_length=120, unique=True)
+    at = models.DateTimeField(null=True)
+    failing_since = models.DateTimeField(null=True)
+    error = models.TextField(blank=True)
+    detail = models.CharField(max_length=200, blank=True)

@@ -1,4 +1,7 @@
-"""Settings. Each is read from the environment, has a unit, a bound and a reason, and a default that works alone."""
+"""Settings. Each has a unit, a bound and a reason, and a default that works alone.
+
+Each is read from the environment, else from `linli.conf` in the data folder (`kernel/engine/configuration.py`).
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,15 @@ import secrets
 from pathlib import Path
 
 from linli.config.hosts import own_hosts
+from linli.kernel.engine import configuration
 from linli.kernel.engine.database import database
 
 ROOT = Path(__file__).resolve().parents[2]
 
 LINLI_HOME = Path(os.environ.get("LINLI_HOME", ROOT / ".linli")).resolve()
 """Folder of everything that is data: database, files, models, keys. Two checkouts never share one."""
+
+configuration.apply(LINLI_HOME)
 
 LINLI_CLOCK_SPEED = float(os.environ.get("LINLI_CLOCK_SPEED", "1"))
 """How fast the demo clock runs; times real time, 1–10,000. Anything but 1 is for demonstrations."""
@@ -48,23 +54,48 @@ LINLI_OPEN311_EXTENSIONS = os.environ.get("LINLI_OPEN311_EXTENSIONS", "") == "1"
 """Whether media, updates and paging are offered beyond GeoReport v2; off, since no standard fixes them."""
 
 
+LINLI_BACKUP_FOLDER = os.environ.get("LINLI_BACKUP_FOLDER", "")
+"""Folder of the daily backups, better on another disk or machine; empty is `backups` in the data folder, `off` is none.
+A demonstration makes none unless it is told where."""
+
+LINLI_BACKUP_KEEP = int(os.environ.get("LINLI_BACKUP_KEEP", "14"))
+"""Daily backups kept; number, 2–400. A mistake is often noticed only after a week."""
+
+LINLI_BACKUP_HOUR = int(os.environ.get("LINLI_BACKUP_HOUR", "2"))
+"""From which local hour on the day's backup is made; 0–23. At night nobody waits for the disk."""
+
+LINLI_BACKUP_PASSPHRASE_FILE = os.environ.get("LINLI_BACKUP_PASSPHRASE_FILE", "")
+"""File whose first line encrypts the daily backups; empty leaves them readable by the owner of the files."""
+
+
+LINLI_AUDIT_KEY = os.environ.get("LINLI_AUDIT_KEY", "")
+"""Key of the audit chain where several machines share a database; empty is the file `audit_key` of the data folder."""
+
+LINLI_AUDIT_HEADS = os.environ.get("LINLI_AUDIT_HEADS", "")
+"""Folder where the end of the audit chain is published daily; better one that another machine keeps. Empty is
+`audit-heads` in the data folder."""
+
+LINLI_AUDIT_HEADS_TO = os.environ.get("LINLI_AUDIT_HEADS_TO", "")
+"""Address to which it is also sent, through the webhook adapter; empty is none."""
+
+
 def _several(name: str) -> list[str]:
     """The parts of a setting that is a list with commas."""
     return [one.strip() for one in os.environ.get(name, "").split(",") if one.strip()]
 
 
 def _secret_key() -> str:
-    if os.environ.get("LINLI_SECRET_KEY"):
-        return os.environ["LINLI_SECRET_KEY"]
+    """The key of sessions and links; made up for this process alone where there is none. The first start writes it."""
     file = LINLI_HOME / "secret_key"
-    if not file.exists():
-        LINLI_HOME.mkdir(parents=True, exist_ok=True)
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT, 0o600)
-        with os.fdopen(handle, "w") as out:
-            out.write(secrets.token_urlsafe(50))
-    return file.read_text().strip()
+    given = os.environ.get("LINLI_SECRET_KEY") or (
+        file.read_text().strip() if file.exists() else ""
+    )
+    return given or secrets.token_urlsafe(50)
 
 
+LINLI_KEY_IS_NEW = (
+    not os.environ.get("LINLI_SECRET_KEY") and not (LINLI_HOME / "secret_key").exists()
+)
 SECRET_KEY = _secret_key()
 DEBUG = os.environ.get("LINLI_DEBUG", "") == "1"
 LINLI_PUBLIC_URL = os.environ.get("LINLI_PUBLIC_URL", "").rstrip("/")
@@ -78,7 +109,8 @@ CSRF_TRUSTED_ORIGINS = _several("LINLI_ORIGINS") or [
     one for one in [LINLI_PUBLIC_URL] if one.startswith("https://")
 ]
 
-DATABASES = {"default": database(os.environ.get("LINLI_DATABASE_URL", ""), LINLI_HOME)}
+LINLI_DATABASE_URL = os.environ.get("LINLI_DATABASE_URL", "")
+DATABASES = {"default": database(LINLI_DATABASE_URL, LINLI_HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -88,6 +120,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "axes",
+    "ninja",
     "linli.kernel.events",
     "linli.kernel.audit",
     "linli.kernel.calendar",
@@ -100,6 +133,7 @@ INSTALLED_APPS = [
     "linli.kernel.imports",
     "linli.kernel.notify",
     "linli.kernel.matters",
+    "linli.kernel.upkeep",
     "linli.cases",
     "linli.whistles",
     "linli.inspections",

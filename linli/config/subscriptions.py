@@ -35,6 +35,7 @@ JOBS: dict[str, str] = {
     "hotline.forget_nonces": "linli.hotline.jobs.forget_nonces",
     "imports.take_part": "linli.kernel.imports.actions.take_part",
     "files.clear_unused": "linli.kernel.files.jobs.clear_unused",
+    "upkeep.publish_head": "linli.kernel.upkeep.jobs.publish_head",
     "engine.refresh_statistics": "linli.kernel.engine.upkeep.refresh_statistics",
 }
 
@@ -66,6 +67,7 @@ DAILY: tuple[str, ...] = (
     "engine.refresh_statistics",
     "hotline.forget_nonces",
     "inspections.plan",
+    "upkeep.publish_head",
 )
 """Jobs put down once a local day, the first ones when the worker starts."""
 
@@ -94,10 +96,13 @@ TICKS: tuple[Tick, ...] = (
 )
 """What the worker does in turn, and what has to wait in the database for it to do something."""
 
+OUTSIDE: tuple[Tick, ...] = (Tick("linli.config.scheduled.back_up_when_due"),)
+"""What the worker lets a process of its own do; no part of a round, which ends when its work is done."""
+
 DEMO_TICKS: tuple[Tick, ...] = (Tick("linli.demo.stream.live"),)
 """The same for a worker that plays the demo (`LINLI_DEMO_STREAM`)."""
 
 
 def ticks(*, demo: bool) -> tuple[Tick, ...]:
     """What a worker does in turn; the demo only where it is asked for."""
-    return (*TICKS, *DEMO_TICKS) if demo else TICKS
+    return (*OUTSIDE, *TICKS, *DEMO_TICKS) if demo else (*OUTSIDE, *TICKS)

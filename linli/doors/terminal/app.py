@@ -17,7 +17,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.config.settings")
 django.setup()
 
 from linli.doors.terminal import (  # noqa: E402 - the commands import models, which need the settings
+    admin,
     audit,
+    backup,
     classify,
     demo,
     due,
@@ -30,17 +32,22 @@ from linli.doors.terminal import (  # noqa: E402 - the commands import models, w
     report,
     standards,
 )
+from linli.kernel.engine.database import NoDatabase, expect_a_file  # noqa: E402
 from linli.kernel.errors import LinliError  # noqa: E402
 
 app = typer.Typer(
-    help="邻里：基层治理平台的命令行。", no_args_is_help=True, pretty_exceptions_enable=False
+    help="邻里：基层治理平台的命令行。另有 init（建立空的数据库）和 start（同 bin/run）。",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
 )
 evaluate = typer.Typer(help="在有标注的数据上评测。", no_args_is_help=True)
 train = typer.Typer(help="训练模型。", no_args_is_help=True)
 app.add_typer(evaluate, name="evaluate")
 app.add_typer(train, name="train")
 
-for commands in (due, intake, audit, places, demo, recompute, standards, hotspots, hotline, report):
+for commands in (
+    admin, due, intake, audit, backup, places, demo, recompute, standards, hotspots, hotline, report,
+):  # fmt: skip
     commands.register(app)
 classify.register(evaluate, train)
 duplicates.register(evaluate)
@@ -48,8 +55,15 @@ duplicates.register(evaluate)
 
 def main() -> None:
     """Run a command; an error of ours is one sentence on standard error."""
+    expect_a_file()
     try:
         app()
+    except NoDatabase as problem:
+        sys.stderr.write(
+            f"这里没有数据库：{problem}\n数据在别处时用 LINLI_HOME=数据目录 指明；"
+            "新建一个空的：bin/linli init；从备份恢复：bin/linli restore 文件\n"
+        )
+        sys.exit(2)
     except LinliError as problem:
         where = f"（{problem.field}）" if problem.field else ""
         sys.stderr.write(f"{problem.message}{where}\n")

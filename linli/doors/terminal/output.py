@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from linli.kernel.tables.results import Refusal
+from linli.kernel.access.recovering import Recovered
 
 console = Console(stderr=True)
 
@@ -26,6 +27,15 @@ class Advance(Protocol):
 def print_json(answer: Mapping[str, Any]) -> None:
     """Exactly one JSON object on standard output."""
     sys.stdout.write(json.dumps(answer, ensure_ascii=False, default=str) + "\n")
+
+
+def show_recovered(made: Recovered) -> None:
+    """The one time a one-time password is told."""
+    console.print(
+        f"{made.role}账号 {made.username}，一次性密码：{made.password}\n"
+        "首次登录时必须修改；这个密码只在这里显示一次。",
+        markup=False,
+    )
 
 
 @contextmanager

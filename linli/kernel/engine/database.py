@@ -23,8 +23,36 @@ PREPARE_THRESHOLD = "2"
 """After so many times a statement is prepared; times, 0–100, or off."""
 
 
+class NoDatabase(Exception):
+    """There is no database file where one was expected; the message says where."""
+
+
+_files = {"may_be_made": True}
+
+
+def expect_a_file() -> None:
+    """From now on this process makes no embedded database: a command in the wrong folder must begin no office."""
+    _files["may_be_made"] = False
+
+
+def let_files_be_made() -> None:
+    """The opposite, for a command whose work it is."""
+    _files["may_be_made"] = True
+
+
+def check_file(name: str) -> None:
+    """Raises `NoDatabase` where a file would be made that nobody asked for."""
+    if not _files["may_be_made"] and not name.startswith("file:") and not Path(name).exists():
+        raise NoDatabase(name)
+
+
 class UnknownEngine(ValueError):
     """The database URL names an engine Linli does not run on."""
+
+
+def url_of(word: str) -> str:
+    """The URL a person means: `sqlite` is the embedded default."""
+    return "" if word == "sqlite" else word
 
 
 def database(url: str, home: Path) -> dict[str, Any]:

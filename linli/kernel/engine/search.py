@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import connections
@@ -77,6 +77,49 @@ def find(name: str, query: str, *, labels: Sequence[str] = (), limit: int = 2_00
         return [row[0] for row in cursor.fetchall()]
 
 
+def indexes() -> list[str]:
+    """The search tables of this database, by name."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute(_dialect(connections["default"])["indexes"])
+        return sorted(row[0] for row in cursor.fetchall())
+
+
+def size(name: str) -> int:
+    """How many texts a search table holds."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {name}")  # noqa: S608 - a name of our own
+        return int(cursor.fetchone()[0])
+
+
+def documents(name: str) -> Iterator[tuple[int, list[str]]]:
+    """What a search table holds: (row id, its pieces and labels), by id."""
+    dialect = _dialect(connections["default"])
+    last = -1
+    while True:
+        with connections["default"].cursor() as cursor:
+            cursor.execute(dialect["read"].format(name=name), (last, READ_AT_ONCE))
+            found = cursor.fetchall()
+        if not found:
+            return
+        for row_id, held in found:
+            yield row_id, held if isinstance(held, list) else held.split()
+        last = found[-1][0]
+
+
+READ_AT_ONCE = 2_000
+"""Texts read by one statement of `documents`."""
+
+
+def put_documents(name: str, found: Iterable[Sequence[Any]]) -> None:
+    """Put back what `documents` gave, into a table that holds none of it."""
+    dialect = _dialect(connections["default"])
+    with connections["default"].cursor() as cursor:
+        cursor.executemany(
+            dialect["put"].format(name=name),
+            [(row_id, dialect["document"](held)) for row_id, held in found],
+        )
+
+
 def _quoted(term: str, quote: str) -> str:
     return quote + term.replace(quote, quote * 2) + quote
 
@@ -101,6 +144,8 @@ _FTS5: dict[str, Any] = {
     "delete": "DELETE FROM {name} WHERE rowid = %s",
     "put": "INSERT INTO {name}(rowid, pieces) VALUES (%s, %s)",
     "document": " ".join,
+    "read": "SELECT rowid, pieces FROM {name} WHERE rowid > %s ORDER BY rowid LIMIT %s",
+    "indexes": "SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE % USING fts5%'",
     "match": _fts_match,
     "find": "SELECT rowid FROM {name} WHERE {name} MATCH %s ORDER BY rowid DESC LIMIT %s",
 }
@@ -113,6 +158,9 @@ _TSVECTOR: dict[str, Any] = {
     "put": "INSERT INTO {name}(id, pieces) VALUES (%s, array_to_tsvector(%s::text[]))"
     " ON CONFLICT (id) DO UPDATE SET pieces = excluded.pieces",
     "document": list,
+    "read": "SELECT id, tsvector_to_array(pieces) FROM {name} WHERE id > %s ORDER BY id LIMIT %s",
+    "indexes": "SELECT table_name FROM information_schema.columns"
+    " WHERE table_schema = current_schema() AND data_type = 'tsvector'",
     "match": _tsquery,
     # The inner query is fenced, or the planner walks the primary key backwards hoping for an early match.
     "find": "WITH hit AS MATERIALIZED (SELECT id FROM {name} WHERE pieces @@ %s::tsquery)"

@@ -16,6 +16,8 @@ from typing import Any
 from django.db.backends.sqlite3 import base
 from django.db.utils import OperationalError
 
+from linli.kernel.engine.database import check_file
+
 POLL_SECONDS = 0.001
 """How often a waiting process asks for the file lock; seconds. A short transaction lasts about this long."""
 
@@ -27,6 +29,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     _turn: threading.Lock | None = None
     _lock_file: int | None = None
+
+    def get_new_connection(self, conn_params: Any) -> Any:
+        if not self.is_in_memory_db():
+            check_file(str(self.settings_dict["NAME"]))
+        return super().get_new_connection(conn_params)
 
     def _start_transaction_under_autocommit(self) -> None:
         self._wait_for_turn()

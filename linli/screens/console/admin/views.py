@@ -46,6 +46,8 @@ WORKS: dict[str, str | Promise] = {
 BROKEN: dict[str, str | Promise] = {
     "line is missing": gettext_lazy("少了一行"),
     "line was changed": gettext_lazy("这一行被改过"),
+    "line was sealed without the key": gettext_lazy("这一行没有用密钥封存"),
+    "key is missing": gettext_lazy("本机没有审计链的密钥"),
     "lines are missing at the end": gettext_lazy("末尾少了若干行"),
 }
 

@@ -1,12 +1,15 @@
-"""Brings the database up to date and, when it is new, fills it: with the demo, or with one administrator.
+"""Checks that an installation can start, brings its database up to date and, when it is new, fills it.
 
-    python -m linli.config.first_start [--empty]
+    python -m linli.config.first_start [--demo] [--only-check]        also called bin/linli init
+
+A new database gets one administrator, or the demo where it is asked for.
 
 May be stopped at any moment and run again; it goes on where it was.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import secrets
@@ -18,6 +21,7 @@ import django
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.utils.module_loading import import_string
 from rich.console import Console
 from rich.progress import Progress
 
@@ -26,17 +30,47 @@ FIRST_ROLE = "security_admin"
 """The first person gives the others their posts, and sees no case and no resident."""
 
 
-def main() -> int:
+class CannotStart(Exception):
+    """The message says why, and what the person can do."""
+
+
+def main(argv: list[str] | None = None) -> int:
+    options = _options(argv)
+    os.umask(0o077)
     django.setup()
+    try:
+        check_adapters()
+        check_database()
+        # The key is compared before anything is written, and noted as soon as there is a table for it.
+        check_key()
+        if not options.only_check:
+            _prepare(demo=options.demo)
+        note_key()
+    except CannotStart as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _options(argv: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bin/linli init", description="建立或更新数据库。")
+    parser.add_argument("--empty", action="store_true", help="不装演示街道（不写就是这样）")
+    parser.add_argument("--demo", action="store_true", help="新的数据库装入演示街道")
+    parser.add_argument("--only-check", action="store_true", help="只检查能不能启动")
+    return parser.parse_args(argv)
+
+
+def _prepare(*, demo: bool) -> None:
     from linli.cases.seed import load_defaults
     from linli.config.clock import now
     from linli.whistles.seed import load_kinds
 
     # A new database is filled to the end even if the first start is cut short; the mark remembers that it was new.
     home = Path(settings.LINLI_HOME)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     wanted = home / "demo-wanted"
     new = not connection.introspection.table_names()
-    if new and "--empty" not in sys.argv:
+    if new and demo:
         wanted.touch()
     call_command("migrate", interactive=False, verbosity=0)
     load_defaults(now=now())
@@ -46,7 +80,72 @@ def main() -> int:
         wanted.unlink()
     else:
         _make_first_administrator()
-    return 0
+
+
+def check_adapters() -> None:
+    """A misspelt way out would fail at every message, for ever.
+
+    Raises:
+        CannotStart: the dotted name of an adapter leads nowhere.
+    """
+    for name in ("LINLI_SMS_ADAPTER", "LINLI_WEBHOOK_ADAPTER"):
+        path = getattr(settings, name)
+        try:
+            found = callable(import_string(path))
+        except ImportError:
+            found = False
+        if not found:
+            raise CannotStart(
+                f"设置 {name} 是 {path}，但没有这个函数。请写成 包.模块.函数，并确认它装在本机的 Python 里。"
+            )
+
+
+def check_database() -> None:
+    """A damaged database is no place to write into. Every page is looked at after a start that was not ended well.
+
+    Raises:
+        CannotStart: it cannot be read, or not reached.
+    """
+    from linli.kernel.engine.exchanging import Damaged, check_readable
+
+    try:
+        check_readable()
+    except Damaged as problem:
+        raise CannotStart(
+            f"数据库不能用：{problem}\n"
+            "没有改动任何东西。若是数据库服务器没有开，先开它；若是文件损坏，用最近一份备份恢复：\n"
+            f"  bin/linli restore 备份文件 --replace\n备份通常在 {Path(settings.LINLI_HOME) / 'backups'}"
+        ) from problem
+
+
+def check_key() -> None:
+    """A database that knows a key wants no other: every login, link and card would be void.
+
+    Raises:
+        CannotStart: this machine has no key, or another one.
+    """
+    from linli.kernel.upkeep.keys import key_differs
+
+    if key_differs(settings.SECRET_KEY):
+        what = "还没有密钥" if settings.LINLI_KEY_IS_NEW else "的密钥是另一把"
+        raise CannotStart(
+            f"这个数据库属于一个已有密钥的安装，而本机{what}。请把第一台机器的 secret_key 复制到 "
+            f"{settings.LINLI_HOME}，\n或在每台机器的 linli.conf 里写同一个 secret_key。确实要换密钥"
+            "（所有人重新登录，已发的链接作废）：bin/linli keys accept"
+        )
+
+
+def note_key() -> None:
+    """Write a new key down where only this account reads it, and its fingerprint into the database."""
+    from linli.config.clock import now
+    from linli.kernel.upkeep.keys import note_key as note
+
+    if settings.LINLI_KEY_IS_NEW:
+        part = Path(settings.LINLI_HOME) / f"secret_key.{os.getpid()}"
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+            out.write(settings.SECRET_KEY)
+        part.replace(part.with_name("secret_key"))
+    note(settings.SECRET_KEY, now=now())
 
 
 def _make_demo(accounts_file: Path) -> None:

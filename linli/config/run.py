@@ -10,12 +10,12 @@ folder is in use or an option is wrong.
 from __future__ import annotations
 
 import argparse
+import errno
 import fcntl
 import hashlib
 import http.client
 import json
 import os
-import secrets
 import signal
 import socket
 import subprocess
@@ -26,6 +26,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from linli.config.supervisor import Child, Supervisor, die_with_parent
+from linli.kernel.engine import configuration
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -40,6 +41,11 @@ LIVE_GOODBYE_SECONDS = 1
 
 PORTS_TRIED = 50
 """How many ports above a busy one are looked at for a suggestion."""
+
+READY = "/healthz?only=web,database"
+"""What must answer before the others are started; the rest of the health is theirs to bring."""
+
+SETTINGS = Path(__file__).with_name("settings.py")
 
 ANSWER_SECONDS = 2.0
 """How long one question for health may take; seconds."""
@@ -62,10 +68,10 @@ def main(argv: list[str] | None = None) -> int:
     home = Path(os.environ.get("LINLI_HOME", ROOT / ".linli")).resolve()
     try:
         with _only_one(home, where=f"http://{_seen_as(options.host)}:{options.port}/"):
+            _read_configuration(home)
             _check_ports(options.host, options.port)
-            _make_key(home)
             environment = _environment(home, options)
-            _prepare(home, environment, empty=options.empty)
+            _prepare(home, environment, demo=_wants_demo(options))
             return _serve(home, environment, options, started)
     except CannotStart as refusal:
         say(str(refusal))
@@ -87,7 +93,11 @@ def _options(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--host", default="127.0.0.1", metavar="地址", help="监听地址；0.0.0.0 让同网的手机也能打开"
     )
-    parser.add_argument("--empty", action="store_true", help="首次启动不装演示街道")
+    filling = parser.add_mutually_exclusive_group()
+    filling.add_argument("--empty", action="store_true", help="首次启动不装演示街道")
+    filling.add_argument(
+        "--demo", action="store_true", help="首次启动装演示街道；用 PostgreSQL 时要写明才装"
+    )
     parser.add_argument(
         "--speed", type=float, default=1, metavar="N", help="演示时钟的倍速，1–10000"
     )
@@ -150,24 +160,31 @@ def _free(host: str, port: int) -> bool:
             probe.bind((host, port))
         except PermissionError:
             raise CannotStart(f"没有权限使用端口 {port}；1024 以下的端口要用管理员身份。") from None
-        except socket.gaierror:
+        except OSError as problem:
+            if problem.errno == errno.EADDRINUSE:
+                return False
             raise CannotStart(
                 f"--host {host} 不是本机的地址；本机用 127.0.0.1，同网访问用 0.0.0.0。"
             ) from None
-        except OSError:
-            return False
     return True
 
 
-def _make_key(home: Path) -> None:
-    """Write the secret key once, whole, readable by its owner only."""
-    file = home / "secret_key"
-    if file.exists():
-        return
-    part = home / f"secret_key.{os.getpid()}"
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-        out.write(secrets.token_urlsafe(50))
-    part.replace(file)
+def _read_configuration(home: Path) -> None:
+    """Take the settings of the data folder into the environment; a misspelt one is no silent default."""
+    try:
+        strange = configuration.unknown(home, known_in=SETTINGS)
+        configuration.apply(home)
+    except configuration.BadConfiguration as problem:
+        raise CannotStart(str(problem)) from problem
+    if strange:
+        raise CannotStart(
+            f"{home / configuration.NAME} 里有不认识的设置：{'、'.join(strange)}。可用的设置见 docs/run/README.md。"
+        )
+
+
+def _wants_demo(options: argparse.Namespace) -> bool:
+    """An embedded database is for trying out unless told otherwise; one on a server belongs to an office."""
+    return bool(options.demo) or not (options.empty or os.environ.get("LINLI_DATABASE_URL"))
 
 
 def _environment(home: Path, options: argparse.Namespace) -> dict[str, str]:
@@ -180,7 +197,7 @@ def _environment(home: Path, options: argparse.Namespace) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "linli.config.settings",
         "LINLI_HOME": str(home),
         "LINLI_CLOCK_SPEED": f"{options.speed:g}",
-        "LINLI_DEMO_STREAM": os.environ.get("LINLI_DEMO_STREAM", "0" if options.empty else "1"),
+        "LINLI_DEMO_STREAM": os.environ.get("LINLI_DEMO_STREAM", str(int(_wants_demo(options)))),
         "LINLI_SEEN_AS": _seen_as(options.host),
         "LINLI_LIVE_URL": os.environ.get("LINLI_LIVE_URL") or live,
         # Every thread's own heap keeps the room of its largest page for good; two heaps share it.
@@ -191,16 +208,16 @@ def _environment(home: Path, options: argparse.Namespace) -> dict[str, str]:
     }
 
 
-def _prepare(home: Path, environment: Mapping[str, str], *, empty: bool) -> None:
-    """Bring the database up to date, unless nothing has changed since it was last done."""
+def _prepare(home: Path, environment: Mapping[str, str], *, demo: bool) -> None:
+    """Check that this installation can start, and bring the database up to date unless nothing has changed."""
     stamp = home / "prepared"
     fingerprint = _fingerprint()
     embedded = not environment.get("LINLI_DATABASE_URL")
     made = (home / "linli.sqlite3").exists() and stamp.exists() and stamp.read_text() == fingerprint
-    if embedded and made:
-        return
-    say("正在准备数据库……")
-    command = [sys.executable, "-m", "linli.config.first_start", *(["--empty"] if empty else [])]
+    options = ["--only-check"] if embedded and made else ["--demo"] if demo else []
+    if not options or not made:
+        say("正在准备数据库……")
+    command = [sys.executable, "-m", "linli.config.first_start", *options]
     with subprocess.Popen(
         command, env=dict(environment), preexec_fn=die_with_parent()
     ) as preparing:
@@ -210,9 +227,7 @@ def _prepare(home: Path, environment: Mapping[str, str], *, empty: bool) -> None
             preparing.terminate()
             raise
     if code:
-        raise CannotStart(
-            "数据库没有准备好，原因见上。改正后重新运行即可，会接着上次继续。", code=1
-        )
+        raise CannotStart("没有启动，原因见上。改正后重新运行即可，会接着上次继续。", code=1)
     stamp.write_text(fingerprint)
 
 
@@ -275,12 +290,18 @@ def _healthy(options: argparse.Namespace) -> bool:
     host = "127.0.0.1" if options.host == "0.0.0.0" else options.host  # noqa: S104 - compared, not bound
     connection = http.client.HTTPConnection(host, options.port, timeout=ANSWER_SECONDS)
     try:
-        connection.request("GET", "/healthz")
+        connection.request("GET", READY, headers={"Host": _allowed_host() or host})
         return connection.getresponse().status == http.client.OK
     except (OSError, http.client.HTTPException):
         return False
     finally:
         connection.close()
+
+
+def _allowed_host() -> str:
+    """A name the site answers to, for our own question; "" where it answers to any."""
+    first = os.environ.get("LINLI_HOSTS", "*").split(",")[0].strip()
+    return "" if first == "*" else first.removeprefix(".")
 
 
 def _announce(home: Path, options: argparse.Namespace, *, seconds: float) -> None:

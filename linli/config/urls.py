@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import include, path
 
+from linli.config.healthz import healthz
 from linli.doors.hotline.urls import urlpatterns as hotline
 from linli.doors.open311.urls import urlpatterns as open311
 from linli.doors.reports.api import api
 from linli.screens.shared import accounts
 from linli.screens.shared.files import serve
-from linli.screens.shared.guard import anybody
 
 handler400 = "linli.screens.shared.views.bad_request"
 handler403 = "linli.screens.shared.views.permission_denied"
 handler404 = "linli.screens.shared.views.page_not_found"
 handler500 = "linli.screens.shared.views.server_error"
-
-
-@anybody
-def healthz(request: HttpRequest) -> HttpResponse:
-    """200 when the web process answers and the database does; for load balancers and `bin/run`."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return JsonResponse({"status": "ok"})
 
 
 urlpatterns = [

@@ -26,5 +26,6 @@ def test_bin_run_asks_for_the_demo_unless_it_is_told_to_start_empty(
     *, empty: bool, asked: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.delenv("LINLI_DEMO_STREAM", raising=False)
-    options = argparse.Namespace(host="127.0.0.1", port=8000, speed=1.0, empty=empty)
+    monkeypatch.delenv("LINLI_DATABASE_URL", raising=False)
+    options = argparse.Namespace(host="127.0.0.1", port=8000, speed=1.0, empty=empty, demo=False)
     assert _environment(tmp_path, options)["LINLI_DEMO_STREAM"] == asked

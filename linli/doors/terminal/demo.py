@@ -13,7 +13,8 @@ from rich.table import Table
 from linli.demo.build import DemoSummary, build_demo, summary
 from linli.demo.presence import finished, plan_in_place
 from linli.demo.remove import remove_demo
-from linli.doors.terminal.output import console, print_json, progress
+from linli.doors.terminal.output import console, print_json, progress, show_recovered
+from linli.kernel.access.recovering import administrators_left, recover_administrator
 
 AsJson = Annotated[bool, typer.Option("--json", help="只输出一个 JSON 对象。")]
 
@@ -47,11 +48,21 @@ def build(
     _answer(built, as_json=as_json)
 
 
-def remove(*, as_json: AsJson = False) -> None:
-    """移除全部演示数据；类别、时限、角色和日历保留。"""
-    gone = remove_demo(now=import_string(settings.LINLI_CLOCK)())
+def remove(
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="不再询问。")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """移除全部演示数据；类别、时限、角色和日历保留。没有别的安全管理员时，先建立一个。"""
+    now = import_string(settings.LINLI_CLOCK)()
+    if not (yes or as_json or plan_in_place() is None):
+        typer.confirm("将删除全部演示案件、人员和账号，不能撤销。继续吗？", abort=True, err=True)
+    gone = remove_demo(now=now)
+    made = None if administrators_left(now=now) else recover_administrator(now=now)
+    if made and not as_json:
+        show_recovered(made)
     if as_json:
-        print_json(asdict(gone))
+        print_json(asdict(gone) | ({"administrator": asdict(made)} if made else {}))
     elif gone.areas:
         console.print(
             f"已移除演示数据：{gone.cases} 件案件、{gone.reports} 条上报、{gone.staff} 名人员。设置保留。"

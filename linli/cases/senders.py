@@ -49,6 +49,13 @@ def keys_of(
     return Keys(sender, given, _content_key(draft, sender, day=day), _said_key(draft))
 
 
+def known_sender(*, staff_id: int | None, account_id: int | None) -> str:
+    """The sender that a login or a machine's key stands for; empty for whoever is not known."""
+    if staff_id is not None:
+        return f"staff:{staff_id}"
+    return "" if account_id is None else f"account:{account_id}"
+
+
 def differing(sent: Mapping[str, object], stored: Mapping[str, object]) -> list[str]:
     """Names of the fields in which a sending differs from what is stored under its key.
 
@@ -60,10 +67,9 @@ def differing(sent: Mapping[str, object], stored: Mapping[str, object]) -> list[
 def _sender(draft: ReportDraft, *, kind: str, staff_id: int | None, account_id: int | None) -> str:
     if draft.from_file:
         return "file"  # any clerk may import the same file again
-    if staff_id is not None:
-        return f"staff:{staff_id}"
-    if account_id is not None:
-        return f"account:{account_id}"
+    known = known_sender(staff_id=staff_id, account_id=account_id)
+    if known:
+        return known
     if kind == "resident":
         return f"visit:{draft.visit}" if draft.visit else ""
     return f"{kind}:{draft.source_system}"

@@ -23,10 +23,10 @@ from linli.cases.errors import MissingFact
 from linli.cases.facts import Facts
 from linli.cases.flow import MOVES, OUTCOME_NAMES, STAGE_NAMES
 from linli.cases.models import Case, Category, Report
-from linli.cases.queries import case_for, filtered, id_in, page_of, reaches, timeline
+from linli.cases.queries import case_for, filtered, handed_in, id_in, page_of, reaches, timeline
 from linli.doors.reports.schemas import CaseDetail, CaseOut, CasePage, MoveIn, ReceiptOut, ReportIn
 from linli.kernel.access.queries import actor_for_key
-from linli.kernel.acting import Actor, Request
+from linli.kernel.acting import Actor, Request, coming_from
 from linli.kernel.calendar.local import local_day
 from linli.kernel.engine.remembered import Remembered
 from linli.kernel.engine.rows import find, get, known
@@ -48,13 +48,26 @@ class BearerKey(HttpBearer):
     """Puts the actor of a key in the place of the session's."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor:
-        actor = _key_actors(token, local_day(_now(request)))
-        cast("Request", request).actor = actor
+        known = cast("Request", request)
+        seen = known.actor.origin
+        actor = coming_from(
+            _key_actors(token, local_day(known.now)),
+            client=seen.client,
+            request_id=seen.request_id,
+        )
+        known.actor = actor
         return actor
 
 
+class LoggedIn(SessionAuth):
+    """The session of a browser. Whoever has none is asked for a key, and not told of a forgery check."""
+
+    def __call__(self, request: HttpRequest) -> Any:
+        return super().__call__(request) if request.user.is_authenticated else None
+
+
 api = NinjaAPI(
-    title="Linli 邻里", version="1", urls_namespace="reports", auth=[BearerKey(), SessionAuth()]
+    title="Linli 邻里", version="1", urls_namespace="reports", auth=[BearerKey(), LoggedIn()]
 )
 
 
@@ -117,9 +130,11 @@ def create_report(request: HttpRequest, payload: ReportIn) -> HttpResponse:
 
 @api.get("/reports/{receipt}", response=ReceiptOut)
 def read_report(request: HttpRequest, receipt: str) -> HttpResponse:
-    """The case number of a report that this account may see; empty while it is being sorted."""
-    case = _case_of(receipt)
-    if case and not reaches(_actor(request), case, "cases.view"):
+    """The case number of a report that this account handed in or may see; empty while it is being sorted."""
+    actor = _actor(request)
+    report = next(iter(find(Report, receipt=receipt)), None)
+    case = get(Case, report.case_id) if report and report.case_id else None
+    if report and case and not (handed_in(actor, report) or reaches(actor, case, "cases.view")):
         case = None
     words = {
         "receipt": receipt,
@@ -242,11 +257,6 @@ def _photos(request: HttpRequest, given: list[str], field: str) -> tuple[int, ..
 
 def _now(request: HttpRequest) -> datetime:
     return cast("Request", request).now
-
-
-def _case_of(receipt: str) -> Case | None:
-    found = find(Report, receipt=receipt)
-    return get(Case, found[0].case_id) if found and found[0].case_id else None
 
 
 def _id(model: type[Model], code: str, field: str) -> int | None:

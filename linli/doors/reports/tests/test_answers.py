@@ -16,6 +16,7 @@ from ninja import Schema
 from linli.cases.flow import Stage
 from linli.cases.models import Case, CasePhoto, Report
 from linli.doors.reports.schemas import CaseDetail, CaseOut, CasePage, ReceiptOut
+from linli.kernel.access.actions.accounts import make_client_account
 from linli.kernel.access.keys import make_key
 from linli.kernel.access.models import Account
 from linli.kernel.acting import SYSTEM
@@ -160,3 +161,49 @@ def test_an_alarm_that_repeats_itself_costs_few_statements(
     assert len(said) <= 9
     case = Case.objects.get()
     assert (again["case"], case.report_count) == (case.number, 2)
+
+
+def test_a_machine_that_may_see_nothing_else_sees_the_case_of_its_own_report(world: World) -> None:
+    def machine(name: str) -> dict[str, str]:
+        account = make_client_account(username=name, by=SYSTEM, now=MONDAY)
+        key = make_key(account.pk, name="phone", by=SYSTEM, now=MONDAY)
+        return {"Authorization": f"Bearer {key}"}
+
+    own, other = machine("app"), machine("other-app")
+    receipt = fits(
+        Client().post("/api/reports", json.dumps(REPORT), content_type="application/json", headers=own),
+        ReceiptOut, status=201,
+    )  # fmt: skip
+    case = opened(world)
+    Report.objects.filter(receipt=receipt["receipt"]).update(case=case)
+
+    def told(headers: dict[str, str]) -> Any:
+        return fits(Client().get(receipt["follow"], headers=headers), ReceiptOut)["case"]
+
+    assert told(own) == case.number
+    assert told(other) is None
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_without_a_key_a_sentence_says_what_is_needed(db: None, method: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+
+    answer = getattr(client, method)("/api/reports" if method == "post" else "/api/cases")
+
+    assert answer.status_code == 401
+    assert "Authorization: Bearer" in answer.json()["error"]["message"]
+
+
+def test_a_logged_in_browser_still_needs_its_token(world: World) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(Account.objects.get(username="dispatcher"))
+
+    assert client.post("/api/reports", "{}", content_type="application/json").status_code == 403
+
+
+def test_the_description_loads_nothing_from_elsewhere(db: None) -> None:
+    page = Client().get("/api/docs").content.decode()
+
+    assert "/static/ninja/swagger-ui-bundle.js" in page
+    assert "https://" not in page
+    assert "<script>" not in page

@@ -9,11 +9,13 @@ linli hotline stand-in --port 8765
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 from django.conf import settings
@@ -34,6 +36,9 @@ KINDS = {
     "status": "状态不一致",
     "due": "时限不一致",
 }
+
+REACH_SECONDS = 5.0
+"""How long an upstream platform may take to be reached; seconds."""
 
 Chosen = Annotated[str, typer.Option("--upstream", help="只办这一个上游平台（编码）。")]
 AsJson = Annotated[bool, typer.Option("--json", help="只输出一个 JSON 对象。")]
@@ -63,7 +68,7 @@ def add(
 
 
 def check(*, as_json: AsJson = False) -> None:
-    """检查上游平台的配置：地址、密钥、状态对照；有问题时退出码为 1。"""
+    """检查上游平台：地址能否连上、密钥、状态对照；有问题时退出码为 1。"""
     rows = [_checked(one) for one in upstreams().values()]
     if as_json:
         print_json({"upstreams": rows})
@@ -151,7 +156,21 @@ def _checked(one: Upstream) -> dict[str, Any]:
         problems.append(wrong.message)
     if one.unmapped:
         problems.append(f"状态对照表缺 {'、'.join(one.unmapped)}")
+    unreachable = _unreachable(one.address)
+    if unreachable:
+        problems.append(unreachable)
     return {"code": one.code, "name": one.name, "address": one.address, "problems": problems}
+
+
+def _unreachable(address: str) -> str:
+    """Why nobody answers at an address, "" if somebody does; nothing is sent there."""
+    parts = urlsplit(address)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        with socket.create_connection((parts.hostname or "", port), timeout=REACH_SECONDS):
+            return ""
+    except OSError as problem:
+        return f"连不上 {parts.hostname}:{port}（{problem}）"
 
 
 def _pull(one: Upstream) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import urllib.request
 from collections.abc import Callable
 from typing import Any
@@ -93,8 +94,9 @@ def test_a_day_that_is_none_is_refused(world: World, run: Run, city: Upstream) -
 def test_check_names_what_is_missing(
     world: World, run: Run, written: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written("http://127.0.0.1:9/api")
-    assert run("check", "--json").exit_code == 0
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        written(f"http://127.0.0.1:{door.getsockname()[1]}/api")
+        assert run("check", "--json").exit_code == 0
     written("http://127.0.0.1:9/api", statuses={"taken": None})
     monkeypatch.delenv("LINLI_HOTLINE_SECRET_CITY")
 
@@ -104,6 +106,7 @@ def test_check_names_what_is_missing(
     (row,) = told(result)["upstreams"]
     assert "密钥" in row["problems"][0]
     assert "sign_for" in row["problems"][1]
+    assert "连不上 127.0.0.1:9" in row["problems"][2]
 
 
 def test_add_then_check_is_all_it_takes(
@@ -112,10 +115,13 @@ def test_add_then_check_is_all_it_takes(
     monkeypatch.delenv("LINLI_HOTLINE_SECRET_CITY")
     assert run("stand-in", "--seconds", "0.1").exit_code == 2
 
-    made = run("add", "city", "--name", "市民热线", "--address", "http://127.0.0.1:9/api")
+    door = socket.create_server(("127.0.0.1", 0))
+    address = f"http://127.0.0.1:{door.getsockname()[1]}/api"
+    made = run("add", "city", "--name", "市民热线", "--address", address)
 
     assert made.exit_code == 0
     assert run("check").exit_code == 0
+    door.close()
     assert run("stand-in", "--seconds", "0.1", "--port", "0").exit_code == 0
 
 

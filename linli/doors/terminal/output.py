@@ -11,8 +11,8 @@ from typing import Any, Protocol
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from linli.kernel.tables.results import Refusal
 from linli.kernel.access.recovering import Recovered
+from linli.kernel.tables.results import Refusal
 
 console = Console(stderr=True)
 

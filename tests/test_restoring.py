@@ -31,7 +31,8 @@ from linli.cases.drafts import ReportDraft
 from linli.kernel.access.queries import RESIDENT
 from linli.kernel.audit import chain
 for n in range(int(sys.argv[1])):
-    draft = ReportDraft(body=f"第 {n} 盏路灯不亮（{sys.argv[2]}）", lon=120.003, lat=30.002, client_key=f"lamp-{n}-{sys.argv[2]}")
+    body = f"第 {n} 盏路灯不亮（{sys.argv[2]}）"
+    draft = ReportDraft(body=body, lon=120.003, lat=30.002, client_key=body)
     receive_report(draft, by=RESIDENT, now=datetime(2026, 3, 9, 1, tzinfo=UTC))
     if n % 5 == 0:
         chain.seal()

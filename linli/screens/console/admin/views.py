@@ -1,10 +1,10 @@
-"""What went wrong in the background, and the audit log. Nothing here can be deleted."""
+"""What went wrong in the background, and whether each part of the installation works."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -15,8 +15,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from linli.cases.actions.failures import retry_delivery, retry_job, retry_message
-from linli.kernel.audit.chain import verify
-from linli.kernel.audit.queries import audit_lines
 from linli.kernel.events.models import FailedDelivery
 from linli.kernel.events.queries import failed_deliveries
 from linli.kernel.jobs.models import Job
@@ -24,11 +22,11 @@ from linli.kernel.jobs.queries import failed_jobs
 from linli.kernel.notify.models import Message
 from linli.kernel.notify.queries import failed_messages
 from linli.kernel.people.masking import mask_phone
+from linli.kernel.upkeep.health import health
 from linli.screens.console.menu import page
 from linli.screens.shared.guard import PageRequest, needs
 
 SHOWN = 50
-LINES = 100
 
 RETRIES: dict[str, Callable[..., Any]] = {
     "delivery": retry_delivery,
@@ -43,12 +41,36 @@ WORKS: dict[str, str | Promise] = {
     "linli.cases.handlers.thank_or_alert": gettext_lazy("通知经办人评价"),
 }
 
-BROKEN: dict[str, str | Promise] = {
-    "line is missing": gettext_lazy("少了一行"),
-    "line was changed": gettext_lazy("这一行被改过"),
-    "line was sealed without the key": gettext_lazy("这一行没有用密钥封存"),
-    "key is missing": gettext_lazy("本机没有审计链的密钥"),
-    "lines are missing at the end": gettext_lazy("末尾少了若干行"),
+PARTS: dict[str, str | Promise] = {
+    "web": gettext_lazy("网页"),
+    "database": gettext_lazy("数据库"),
+    "keys": gettext_lazy("密钥"),
+    "disk": gettext_lazy("磁盘"),
+    "worker": gettext_lazy("后台任务"),
+    "live": gettext_lazy("实时推送"),
+    "ticks": gettext_lazy("后台各环节"),
+    "outbox": gettext_lazy("内部通知"),
+    "audit": gettext_lazy("审计封存"),
+    "jobs": gettext_lazy("排队的处理"),
+    "messages": gettext_lazy("短信和推送"),
+    "adapters": gettext_lazy("对外接口"),
+    "backup": gettext_lazy("备份"),
+    "audit_head": gettext_lazy("审计链尾公布"),
+}
+
+DETAILS: dict[str, str | Promise] = {
+    "never": gettext_lazy("还没有过"),
+    "failed": gettext_lazy("上次没有成功"),
+    "given up": gettext_lazy("有停止重试的，见下"),
+    "off": gettext_lazy("没有使用"),
+    "not found": gettext_lazy("设置的函数不存在"),
+    "database": gettext_lazy("读不出来"),
+}
+
+STATES: dict[str, tuple[str, str | Promise]] = {
+    "ok": ("green", gettext_lazy("正常")),
+    "warn": ("yellow", gettext_lazy("请留意")),
+    "fail": ("red", gettext_lazy("有故障")),
 }
 
 
@@ -71,6 +93,7 @@ def failures(request: PageRequest) -> HttpResponse:
         here="console:failures",
         groups=[{"name": name, "rows": rows} for name, rows in groups],
         nothing=not any(rows for _name, rows in groups),
+        parts=_parts(request.now),
         may_retry=request.actor.may("failures.retry"),
     )
 
@@ -86,34 +109,20 @@ def failure_retry(request: PageRequest, kind: str, row_id: int) -> HttpResponse:
     return redirect("console:failures")
 
 
-@require_GET
-@needs("audit.view")
-def audit(request: PageRequest) -> HttpResponse:
-    """The last lines of the audit log; `verdict=1` walks the chain of hashes and says whether it holds."""
-    wanted = {
-        name: request.GET.get(name, "").strip()[:120] for name in ("action", "name", "subject")
-    }
-    rows = audit_lines(**wanted)
-    before = request.GET.get("before", "")
-    if before.isascii() and before.isdigit() and len(before) < 18:
-        rows = rows.filter(pk__lt=int(before))
-    found = list(rows[: LINES + 1])
-    older = ""
-    if len(found) > LINES:
-        kept = {name: value for name, value in wanted.items() if value}
-        older = "?" + urlencode({**kept, "before": found[LINES - 1].pk})
-    verdict = verify() if request.GET.get("verdict") else None
-    return page(
-        request,
-        "console/admin/audit.html",
-        title=_("审计日志"),
-        here="console:audit",
-        lines=found[:LINES],
-        wanted=wanted,
-        verdict=verdict,
-        broken=BROKEN.get(verdict.reason, verdict.reason) if verdict else "",
-        pager={"previous_url": "", "next_url": older, "total": None},
-    )
+def _parts(now: datetime) -> list[dict[str, Any]]:
+    """The parts of the installation, those that do not work first."""
+    found = sorted(health(now=now), key=lambda part: ("fail", "warn", "ok").index(part.status))
+    return [
+        {
+            "name": PARTS.get(part.name, part.name),
+            "light": STATES[part.status][0],
+            "word": STATES[part.status][1],
+            "at": None if part.age is None else now - timedelta(seconds=part.age),
+            "detail": DETAILS.get(part.detail, part.detail),
+            "well": part.status == "ok",
+        }
+        for part in found
+    ]
 
 
 def _delivery(row: FailedDelivery) -> dict[str, Any]:

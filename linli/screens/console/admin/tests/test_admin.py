@@ -121,9 +121,10 @@ def test_the_audit_log_is_filtered_by_action_and_person(world: World, enter: Ent
     triage = client.get("/console/audit?action=cases.opening").context["lines"]
     resident = client.get("/console/audit?name=居民").context["lines"]
 
-    assert [line.action for line in triage] == ["cases.opening.triage_report"]
-    assert [line.action for line in resident] == ["cases.intake.receive_report"]
-    assert {line.pk for line in triage + resident} < {line.pk for line in everything}
+    assert [line["row"].action for line in triage] == ["cases.opening.triage_report"]
+    assert [line["word"] for line in resident] == ["收到上报"]
+    found = {line["row"].pk for line in triage + resident}
+    assert found < {line["row"].pk for line in everything}
 
 
 def test_the_verdict_says_whether_the_chain_holds(world: World, enter: Enter) -> None:
@@ -144,7 +145,7 @@ def test_the_verdict_says_whether_the_chain_holds(world: World, enter: Enter) ->
 def test_older_lines_are_reached_page_by_page(
     world: World, enter: Enter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("linli.screens.console.admin.views.LINES", 2)
+    monkeypatch.setattr("linli.screens.console.admin.audit.LINES", 2)
     for n in range(5):
         opened(
             body=f"第一网格第 {n} 处",
@@ -156,10 +157,12 @@ def test_older_lines_are_reached_page_by_page(
     first = client.get("/console/audit?action=cases.intake")
     second = client.get("/console/audit" + first.context["pager"]["next_url"])
 
-    ids = [[line.pk for line in page.context["lines"]] for page in (first, second)]
+    ids = [[line["row"].pk for line in page.context["lines"]] for page in (first, second)]
     assert [len(one) for one in ids] == [2, 2]
     assert min(ids[0]) > max(ids[1])
-    assert {line.action for line in second.context["lines"]} == {"cases.intake.receive_report"}
+    assert {line["row"].action for line in second.context["lines"]} == {
+        "cases.intake.receive_report"
+    }
 
 
 def test_no_address_deletes_an_audit_line(world: World, enter: Enter) -> None:

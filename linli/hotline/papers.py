@@ -14,7 +14,7 @@ from linli.cases.models import Case
 from linli.cases.queries import reaches, reports_of, roles_of
 from linli.hotline.models import OrderFile, OrderFileKind, OrderHandling
 from linli.kernel.acting import Actor
-from linli.kernel.people.masking import mask_phone
+from linli.kernel.privacy.masks import mask_phone
 
 READERS: dict[str, tuple[str, ...]] = {
     OrderFileKind.IDENTITY: ("cases.view_contact",),

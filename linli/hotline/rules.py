@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from linli.kernel.people.masking import mask_name, mask_phone
+from linli.kernel.privacy.masks import mask_name, mask_phone
 
 FIRST_PAUSE = timedelta(seconds=10)
 """Pause before the second try; it grows threefold each time."""

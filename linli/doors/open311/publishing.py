@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 
 from linli.doors.open311.rendering import clean_text
-from linli.kernel.people.masking import mask_email, mask_id_number, mask_name, mask_phone
+from linli.kernel.privacy.masks import mask_email, mask_id_number, mask_name, mask_phone
 
 LONGEST_TEXT = 4_000
 """Characters of a description; fixed by the spec."""

@@ -21,7 +21,7 @@ from linli.kernel.jobs.models import Job
 from linli.kernel.jobs.queries import failed_jobs
 from linli.kernel.notify.models import Message
 from linli.kernel.notify.queries import failed_messages
-from linli.kernel.people.masking import mask_phone
+from linli.kernel.privacy.masks import mask_phone
 from linli.kernel.upkeep.health import health
 from linli.screens.console.menu import page
 from linli.screens.shared.guard import PageRequest, needs

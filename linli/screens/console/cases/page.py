@@ -26,7 +26,7 @@ from linli.cases.queries import (
 from linli.kernel.acting import Actor
 from linli.kernel.files.queries import signed_path
 from linli.kernel.files.rules import Size
-from linli.kernel.people.masking import mask_name, mask_phone
+from linli.kernel.privacy.masks import mask_name, mask_phone
 from linli.screens.console import labels
 from linli.screens.console.cases.beside import Standing
 from linli.screens.console.cases.moves import choices_for

@@ -17,7 +17,7 @@ from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from linli.kernel.calendar.local import LOCAL
-from linli.kernel.people import masking
+from linli.kernel.privacy import masks
 
 from .. import labels
 from ..time_left import LIGHTS, left_words, light_for, yellow_from
@@ -119,12 +119,12 @@ def friendly_time(value: datetime, now: datetime) -> str:
 
 @register.filter
 def mask_phone(value: str | None) -> str:
-    return masking.mask_phone(value) if value else ""
+    return masks.mask_phone(value) if value else ""
 
 
 @register.filter
 def mask_name(value: str | None) -> str:
-    return masking.mask_name(value) if value else ""
+    return masks.mask_name(value) if value else ""
 
 
 @register.filter

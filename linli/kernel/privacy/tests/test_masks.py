@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linli.kernel.people import masking
+from linli.kernel.privacy import masks
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ from linli.kernel.people import masking
 def test_each_kind_is_masked_as_the_table_of_the_field_says(
     kind: str, plain: str, masked: str
 ) -> None:
-    assert masking.MASKS[kind](plain) == masked
+    assert masks.MASKS[kind](plain) == masked
 
 
 @pytest.mark.parametrize(
@@ -38,35 +38,35 @@ def test_each_kind_is_masked_as_the_table_of_the_field_says(
     ],
 )
 def test_an_id_number_may_keep_one_of_three_other_pairs(keep: tuple[int, int], masked: str) -> None:
-    assert masking.mask_id_number("110101195001011234", keep=keep) == masked
+    assert masks.mask_id_number("110101195001011234", keep=keep) == masked
 
 
 def test_an_id_number_cannot_be_kept_almost_whole() -> None:
     with pytest.raises(ValueError, match="keep must be one of"):
-        masking.mask_id_number("110101195001011234", keep=(10, 6))
+        masks.mask_id_number("110101195001011234", keep=(10, 6))
 
 
 @pytest.mark.parametrize(
     "written", ["199 0000 1234", "199-0000-1234", "+86 199 0000 1234", "008619900001234"]
 )
 def test_a_phone_is_masked_however_it_is_written(written: str) -> None:
-    assert masking.mask_phone(written) == "199****1234"
+    assert masks.mask_phone(written) == "199****1234"
 
 
 def test_a_landline_keeps_its_area_code_and_tail_and_a_short_number_only_two_digits() -> None:
-    assert masking.mask_phone("099-00001234") == "099****1234"
-    assert masking.mask_phone("00001234") == "******34"
-    assert masking.mask_phone("1234") == "****"
+    assert masks.mask_phone("099-00001234") == "099****1234"
+    assert masks.mask_phone("00001234") == "******34"
+    assert masks.mask_phone("1234") == "****"
 
 
 def test_a_name_of_one_character_is_hidden_and_a_short_name_is_not_a_compound_family_name() -> None:
-    assert masking.mask_name("王") == "*"
-    assert masking.mask_name("欧阳") == "欧*"
-    assert masking.mask_name("") == ""
+    assert masks.mask_name("王") == "*"
+    assert masks.mask_name("欧阳") == "欧*"
+    assert masks.mask_name("") == ""
 
 
 def test_the_dot_in_a_long_name_stays_so_that_its_shape_can_be_read() -> None:
-    assert masking.mask_name("买买提·艾力") == "买**·**"
+    assert masks.mask_name("买买提·艾力") == "买**·**"
 
 
 @pytest.mark.parametrize(
@@ -82,27 +82,27 @@ def test_the_dot_in_a_long_name_stays_so_that_its_shape_can_be_read() -> None:
     ],
 )
 def test_an_address_ends_at_the_quarter(plain: str, masked: str) -> None:
-    assert masking.mask_address(plain) == masked
+    assert masks.mask_address(plain) == masked
 
 
 def test_a_green_plate_and_a_plate_with_a_dot_keep_two_and_two() -> None:
-    assert masking.mask_plate("京A·12312") == "京A***12"
-    assert masking.mask_plate("京AD12345") == "京A****45"
+    assert masks.mask_plate("京A·12312") == "京A***12"
+    assert masks.mask_plate("京AD12345") == "京A****45"
 
 
 @pytest.mark.parametrize("odd", ["", "@example.org", "abc"])
 def test_what_is_no_email_address_is_hidden_whole(odd: str) -> None:
-    assert masking.mask_email(odd) == "***"
+    assert masks.mask_email(odd) == "***"
 
 
 @given(st.text(alphabet="0123456789", min_size=1, max_size=20))
 def test_never_more_than_seven_digits_of_a_phone_are_shown(digits: str) -> None:
-    masked = masking.mask_phone(digits)
+    masked = masks.mask_phone(digits)
     assert sum(character.isdigit() for character in masked) <= 7
     assert "*" in masked or masked == ""
 
 
 @given(st.text(min_size=1, max_size=30))
 def test_a_masked_name_shows_at_most_two_characters_of_it(name: str) -> None:
-    shown = [c for c in masking.mask_name(name) if c not in "*·•" and not c.isspace()]
+    shown = [c for c in masks.mask_name(name) if c not in "*·•" and not c.isspace()]
     assert len(shown) <= 2

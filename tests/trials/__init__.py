@@ -5,4 +5,5 @@ python -m tests.trials.escalation --cases 10000
 python -m tests.trials.races --races 1000
 python -m tests.trials.recompute --cases 100000
 python -m tests.trials.damaged_tables --files 500
+python -m tests.trials.masking messages.csv
 """

@@ -28,6 +28,7 @@ from linli.doors.terminal import (  # noqa: E402 - the commands import models, w
     hotspots,
     intake,
     places,
+    privacy,
     recompute,
     report,
     standards,
@@ -47,6 +48,7 @@ app.add_typer(train, name="train")
 
 for commands in (
     admin, due, intake, audit, backup, places, demo, recompute, standards, hotspots, hotline, report,
+    privacy,
 ):  # fmt: skip
     commands.register(app)
 classify.register(evaluate, train)

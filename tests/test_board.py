@@ -158,6 +158,25 @@ def test_no_name_and_no_number_of_anybody_is_in_any_answer(
         assert staff.name not in text or staff.name == "街道老王"
 
 
+def test_a_case_nobody_has_accepted_is_told_without_its_words(world: World, leak: Case) -> None:
+    html = page()
+    assert "漏水" not in html
+    assert "尚未受理" in html
+    assert "待受理" in html
+    (line,) = snapshot_for(world.actors["leader"], now=stopped()).events
+    assert (line.words, line.class_name, line.place) == ("", "上水井盖", "第一网格")
+
+
+def test_after_it_was_accepted_its_words_are_shown_masked(world: World, leak: Case) -> None:
+    make_move(
+        leak.pk, "accept", by=world.actors["acceptor"], facts=Facts(category=leak.category_id),
+        now=MONDAY,
+    )  # fmt: skip
+    html = page()
+    assert "漏水" in html
+    assert "尚未受理" not in html
+
+
 def test_a_confidential_case_is_told_by_class_and_grid_alone(world: World, secret: Case) -> None:
     html = page()
     assert "保密事项" in html
@@ -180,6 +199,7 @@ def test_a_confidential_case_stands_in_the_middle_of_its_grid(world: World, secr
 
 
 def test_an_ordinary_case_stands_where_it_is_and_opens_its_page(world: World, leak: Case) -> None:
+    Case.objects.update(lon=120.00512345)
     (point,) = client_of("leader").get("/board/cases.json").json()["features"]
     assert point["geometry"]["coordinates"] == [120.005, 30.005]
     assert point["properties"]["title"] == "上水井盖 · 第一网格 · 待受理"

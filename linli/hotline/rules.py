@@ -7,22 +7,17 @@ have another limit. Example: ours {"A": ("signed", None)}, theirs {"A": ("receiv
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from linli.kernel.privacy.masks import mask_name, mask_phone
+from linli.kernel.privacy.free_text import masked_words
 
 FIRST_PAUSE = timedelta(seconds=10)
 """Pause before the second try; it grows threefold each time."""
 
 LONGEST_PAUSE = timedelta(minutes=30)
 """Pause at most; a platform that comes back after a weekend is found again within it."""
-
-_PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?!\d)")
-_LONG_NUMBER = re.compile(r"(?<!\d)\d{14,17}[\dXx](?![\dXx])")
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -50,14 +45,8 @@ def pause_after(tries: int) -> timedelta:
 
 
 def public_words(text: str, *, names: Iterable[str] = ()) -> str:
-    """A public reply without numbers of people and without the `names` of those who reported."""
-    text = _LONG_NUMBER.sub(lambda hit: "*" * len(hit[0]), text)
-    text = _PHONE.sub(lambda hit: mask_phone(hit[0]), text)
-    text = _MAIL.sub("***", text)
-    for name in names:
-        if len(name) > 1:
-            text = text.replace(name, mask_name(name))
-    return text
+    """A public reply without numbers and homes of people and without the `names` of those who reported."""
+    return masked_words(text, names=names)
 
 
 def differences(ours: Mapping[str, Listed], theirs: Mapping[str, Listed]) -> list[Difference]:

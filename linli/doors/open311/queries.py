@@ -20,6 +20,7 @@ from linli.cases.models import (
     PhotoKind,
     Report,
 )
+from linli.cases.moderation import accepted_once
 from linli.cases.queries import id_in
 from linli.doors.open311.errors import NotThere
 from linli.doors.open311.publishing import LONGEST_TEXT
@@ -87,11 +88,13 @@ def filing_conditions(category_ids: Iterable[int], *, now: datetime) -> dict[int
 
 
 def public_cases(jurisdiction: Area | None = None) -> QuerySet[Case]:
-    """Cases that anybody may see: marked public, not confidential, of a public class, not declined as private."""
+    """Cases that anybody may see: marked public, not confidential, of a public class, accepted, not declined as private."""
     declined = CaseMove.objects.filter(
         case=OuterRef("pk"), code="decline", facts__reason_code__in=WITHHELD_REASONS
     )
-    rows = Case.objects.filter(public=True, confidential=False, category__public=True)
+    rows = Case.objects.filter(
+        accepted_once(), public=True, confidential=False, category__public=True
+    )
     rows = rows.exclude(Q(stage=Stage.NOT_ACCEPTED) & Q(Exists(declined)))
     if jurisdiction is not None:
         rows = rows.filter(_inside(jurisdiction))

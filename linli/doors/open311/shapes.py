@@ -17,6 +17,7 @@ from linli.doors.open311.publishing import published_address, published_text
 from linli.doors.open311.queries import Surroundings
 from linli.kernel.calendar.local import LOCAL
 from linli.kernel.files.models import StoredFile
+from linli.kernel.privacy.masks import rough_position
 
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 FORMATS = ["text/xml", "application/json"]
@@ -67,6 +68,7 @@ def request_shape(case: Case, around: Surroundings) -> dict[str, Any]:
     """One request, without anything about whoever reported it."""
     reporters = around.reporters.get(case.pk, [])
     assert case.category is not None, "public cases have a class"
+    lon, lat = rough_position(case.lon, case.lat)
     return {
         "service_request_id": case.number,
         "status": "open" if case.open else "closed",
@@ -84,8 +86,8 @@ def request_shape(case: Case, around: Surroundings) -> dict[str, Any]:
         "address": published_address(case.address, reporters) or None,
         "address_id": None,
         "zipcode": None,
-        "lat": case.lat,
-        "long": case.lon,
+        "lat": lat,
+        "long": lon,
         "media_url": None,
     }
 

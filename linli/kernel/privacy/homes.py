@@ -119,6 +119,8 @@ class _Home:
         if link.unit in _BUILDINGS:
             return self._is_building(place)
         if link.unit == "单元":
+            if self._door_follows(place):
+                return True
             counted = place == 0 and not self.quarter and self.words[link.start] in "一两"
             return not counted and self._before(link) not in _COUNTING
         if link.unit in _DOORS:

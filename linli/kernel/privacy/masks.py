@@ -9,6 +9,7 @@ The rules, with one example each (domain facts: people, section 4):
     银行卡  last 4                   16 digits          -> ************0018
     车牌    first 2 + last 2         京A12312           -> 京A***12
     邮箱    first character          abc@example.org    -> a***@example.org
+    位置    three decimals           120.0051234567     -> 120.005 (about 100 m)
 
 Masking runs on the server; a masked page never carries the plain value. Whatever does not look like
 its kind is hidden more, never less: an odd value is no reason to show it.
@@ -92,6 +93,17 @@ def mask_email(value: str) -> str:
     if not at or not local:
         return STAR * 3
     return f"{local[0]}{STAR * 3}@{domain}"
+
+
+POSITION_DECIMALS = 3
+"""Of a degree; 0.001 are about 100 m."""
+
+
+def rough_position(lon: float | None, lat: float | None) -> tuple[float | None, float | None]:
+    """(lon, lat) as the public may know it, to about 100 m."""
+    if lon is None or lat is None:
+        return None, None
+    return round(lon, POSITION_DECIMALS), round(lat, POSITION_DECIMALS)
 
 
 MASKS: dict[str, Callable[[str], str]] = {

@@ -206,13 +206,13 @@ def _short(row: DayCount) -> str:
 
 
 def lines(rows: list[Line], drill: Drill, *, asof: datetime) -> list[dict[str, Any]]:
-    """Rows of a list of cases. A confidential one has no words, no stage and no link."""
+    """Rows of a list of cases. A confidential one has no words, no stage and no link; one not accepted yet no words."""
     return [
         {
             "key": f"case-{row.number}",
             "clock": _clock(row.at, asof),
             "class_name": row.class_name or _("待分类"),
-            "words": row.words,
+            "words": row.words or _("尚未受理"),
             "place": row.place,
             "stage": "" if row.confidential else row.stage,
             "due_at": row.due_at,

@@ -19,6 +19,7 @@ from django.db.models import Q
 from linli.cases import figures
 from linli.cases.figures import DayCount, OpenCount, Share, Voices
 from linli.cases.models import Case, Category
+from linli.cases.moderation import accepted_among
 from linli.kernel.acting import Actor, Scope
 from linli.kernel.calendar.local import local_day
 from linli.kernel.engine.remembered import Remembered
@@ -45,7 +46,7 @@ DAYS = (7, 30)
 
 @dataclass(frozen=True)
 class Line:
-    """A case as a wall may show it; a confidential one is told by class and grid alone."""
+    """A case as a wall may show it; a confidential one, and one nobody has accepted, is told without its words."""
 
     number: str
     at: datetime
@@ -209,12 +210,15 @@ def _named(classes: list[tuple[int, int]]) -> list[tuple[int, str, int]]:
 
 def _lines(cases: list[Case]) -> list[Line]:
     names = figures.contacts_of(cases)
+    accepted = accepted_among(cases)
     return [
         Line(
             number=case.number,
             at=case.changed_at,
             class_name=class_name(case),
-            words="" if case.confidential else wall_words(case.title, names.get(case.pk, ())),
+            words=wall_words(case.title, names.get(case.pk, ()))
+            if case.pk in accepted and not case.confidential
+            else "",
             place=place_of(case),
             stage=case.stage,
             due_at=case.due_at,

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from linli.cases.models import Case
 from linli.demo.presence import demo_present
 from linli.kernel.calendar.local import LOCAL
+from linli.kernel.privacy.masks import rough_position
 from linli.screens.board import panels
 from linli.screens.board.drill import Drill
 from linli.screens.board.snapshot import (
@@ -153,7 +154,7 @@ def _point(case: Case, request: PageRequest, drill: Drill) -> dict[str, Any]:
 def _position(case: Case) -> list[float | None]:
     grid = case.grid
     if not case.confidential or grid is None or grid.west is None:
-        return [case.lon, case.lat]
+        return list(rough_position(case.lon, case.lat))
     assert None not in (grid.south, grid.east, grid.north), "an outline has all four bounds"
     return [(grid.west + (grid.east or 0)) / 2, ((grid.south or 0) + (grid.north or 0)) / 2]
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from linli.kernel.privacy.free_text import masked_words
+
 HIDDEN = "***"
 LONGEST = 40
 """Characters of a title; more does not fit a line that is read from six metres."""
@@ -39,7 +41,7 @@ _CUE = (
 _PATTERNS = tuple(
     re.compile(pattern)
     for pattern in (
-        r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*",
+        r"[\w.+*-]+@[\w.-]+",
         r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Za-z][·•\s]?[A-Za-z0-9]{4,6}",
         r"(?<![A-Za-z0-9])(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{6,}",
         r"[+＋]?[0-9０-９][0-9０-９\-－—\s]*[0-9０-９][0-9０-９\-－—\s]*[0-9０-９Xx]",
@@ -50,13 +52,19 @@ _PATTERNS = tuple(
         rf"(?<=[，。、：:；;\s（(“])[{_SURNAMES}][{_GIVEN}](?={_EDGE})",
     )
 )
+_STARS = re.compile(r"\*{3,}")
 _CALLED = re.compile(rf"({_CUE})[:：\s]?(?:{_COMPOUND}|[{_SURNAMES}])[\u4e00-\u9fff]{{1,2}}")
 _ADDRESSED = re.compile(rf"(?:(?:{_COMPOUND})|[{_SURNAMES}])[{_GIVEN}]{{0,2}}({_TITLES})")
 _FAMILIAR = re.compile(rf"([老小阿])[{_TOP_SURNAMES}](?![\u4e00-\u9fff]?[路街巷苑园里])")
 
 
 def wall_words(text: str, names: Iterable[str] = ()) -> str:
-    """The words with everything hidden that may be personal; `names` are known ones, such as the reporter's."""
+    """The words with everything hidden that may be personal; `names` are known ones, such as the reporter's.
+
+    First the one mask of the house, then what a wall hides besides: names that nothing announces, every long figure.
+    """
+    names = tuple(names)
+    text = masked_words(text, names=names)
     for name in sorted((name.strip() for name in names), key=len, reverse=True):
         if len(name) > 1:
             text = text.replace(name, HIDDEN)
@@ -65,5 +73,5 @@ def wall_words(text: str, names: Iterable[str] = ()) -> str:
     for pattern in _PATTERNS:
         text = pattern.sub(HIDDEN, text)
     text = _FAMILIAR.sub(rf"\1{HIDDEN}", text)
-    text = " ".join(text.split())
+    text = " ".join(_STARS.sub(HIDDEN, text).split())
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

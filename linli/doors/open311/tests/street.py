@@ -113,12 +113,25 @@ def new_key(name: str = "扫街小程序") -> tuple[Account, str]:
 
 
 def opened(*, at: datetime = MONDAY, **changed: Any) -> Case:
-    """A case from a report that came by web page; public, unless said otherwise."""
+    """An accepted case from a report that came by web page; public, unless said otherwise."""
     receipt = receive_report(replace(TOLD, **changed), by=RESIDENT, now=at)
     return sorted_out(receipt.receipt, at=at)
 
 
+def waiting(*, at: datetime = MONDAY, **changed: Any) -> Case:
+    """The same before anybody has looked at it."""
+    return found(receive_report(replace(TOLD, **changed), by=RESIDENT, now=at).receipt, at=at)
+
+
 def sorted_out(token: str, *, at: datetime = MONDAY) -> Case:
+    """The case of a report, accepted by the desk if it has a class and nobody has done so yet."""
+    case = found(token, at=at)
+    if case.stage != Stage.RECEIVED or case.category_id is None:
+        return case
+    return make_move(case.pk, "accept", by=SYSTEM, facts=Facts(category=case.category_id), now=at)
+
+
+def found(token: str, *, at: datetime = MONDAY) -> Case:
     """The case of a report, after the worker has found it."""
     run_due(now=at)
     case = Report.objects.get(receipt=token).case

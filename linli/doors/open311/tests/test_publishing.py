@@ -40,15 +40,16 @@ def test_the_reporter_is_masked_by_name_and_by_any_kind_of_number() -> None:
 @pytest.mark.parametrize(
     ("written", "published"),
     [
-        ("春晓苑3幢2单元501室", "春晓苑3幢"),
-        ("春晓苑3幢501室", "春晓苑3幢"),
-        ("春晓苑12号楼5层东侧", "春晓苑12号楼"),
+        ("春晓苑3幢2单元501室", "春晓苑"),
+        ("春晓苑３幢５０１", "春晓苑"),
+        ("春晓苑12号楼5层东侧", "春晓苑"),
+        ("3#501", ""),
         ("槐树路1号", "槐树路1号"),
         ("3楼下的垃圾箱", "3楼下的垃圾箱"),
         ("一单元 201", ""),
     ],
 )
-def test_an_address_stops_at_the_building(written: str, published: str) -> None:
+def test_an_address_stops_at_the_quarter(written: str, published: str) -> None:
     assert published_address(written) == published
 
 

@@ -24,7 +24,7 @@ def find_cases(query: str, scope: Scope) -> list[int]:
 
 
 def _text(case: Case) -> str:
-    return f"{case.number} {case.title}\n{case.address}\n{case.body}"
+    return f"{case.number} {case.title.plain}\n{case.address.plain}\n{case.body.plain}"
 
 
 def _labels(case: Case) -> tuple[str, ...]:

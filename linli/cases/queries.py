@@ -43,6 +43,7 @@ from linli.kernel.engine.rows import get, known
 from linli.kernel.errors import NotFound
 from linli.kernel.matters.roles import Roles, roles_in
 from linli.kernel.organisations.models import Organization
+from linli.kernel.privacy.words import Sight
 
 MOST_COUNTED = 10_001
 """Counts stop here; an exact count of a million rows costs a second and nobody reads it."""
@@ -69,7 +70,7 @@ def cases_seen(actor: Actor, permission: str = "cases.view") -> QuerySet[Case]:
     if permission == "cases.view" and scope.organizations and not scope.everywhere:
         helping = Assistance.objects.filter(organization_id__in=scope.organizations)
         seen |= Q(pk__in=helping.values("case_id"))
-    return Case.objects.filter(seen)
+    return Case.objects.filter(seen).read_by(actor)
 
 
 def case_for(actor: Actor, number: str) -> Case:
@@ -153,7 +154,11 @@ def capped_count(rows: QuerySet[Case]) -> int:
 
 
 def timeline(case: Case) -> list[CaseMove]:
-    return list(CaseMove.objects.filter(case=case).order_by("id"))
+    """Its lines, for the reader of the case."""
+    lines = list(CaseMove.objects.filter(case=case).order_by("id"))
+    for line in lines:
+        line.sight = case.sight
+    return lines
 
 
 def deadlines(case: Case) -> list[Deadline]:
@@ -163,11 +168,11 @@ def deadlines(case: Case) -> list[Deadline]:
 def reports_of(case: Case) -> list[Report]:
     """Every report that this case answers, those of cases merged into it too."""
     merged = [case.pk, *_merged_below(case.pk)]
-    return list(
-        Report.objects.filter(case_id__in=merged)
-        .select_related("contact", "category")
-        .order_by("id")
-    )
+    rows = Report.objects.filter(case_id__in=merged).select_related("contact", "category")
+    reports = list(rows.order_by("id"))
+    for report in reports:
+        report.sight = Sight.NOTHING if report.confidential > case.confidential else case.sight
+    return reports
 
 
 def photos_of(case: Case) -> list[CasePhoto]:

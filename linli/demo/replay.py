@@ -247,7 +247,7 @@ def _force_close(played: Played, step: Step) -> dict[str, Any]:
         ForceCloseRequest(
             case=case,
             asked_by=step.asked_by,
-            reason=asked.note,
+            reason=asked.note.plain,
             asked_at=asked.at,
             granted=True,
             opinion=step.note[:300],

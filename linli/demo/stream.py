@@ -168,7 +168,7 @@ def _facts(case: Case, move: str, *, now: datetime) -> Facts | None:
     category = _category(case)
     if category is None:
         return None
-    reply = reply_for(category.code, case.address or "现场")
+    reply = reply_for(category.code, case.address.plain or "现场")
     unit = _chronicle().cast.units.get(category.code)
     standards = current_standards(category, now)
     return {

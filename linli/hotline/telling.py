@@ -78,7 +78,7 @@ def put_line(order: UpstreamOrder, line: CaseMove, *, now: datetime) -> bool:
     """Put one line of the timeline down for the platform; whether anything is to be told of it."""
     facts = {"at": line.at.isoformat(), **_facts(order, line.case, now=now)}
     if line.code in REPLIES:
-        facts["public_reply"] = _public(order, line.case, line.public_text)
+        facts["public_reply"] = _public(order, line.case, line.public_text.plain)
     if line.facts.get("due"):
         facts["due_at"] = line.facts["due"]
     return put(order, line.code, about=f"line:{line.pk}", facts=facts, now=now)
@@ -97,7 +97,7 @@ def put_again(order: UpstreamOrder, *, now: datetime) -> OutboundMessage | None:
         return None
     facts = {"at": now.isoformat(), **_facts(order, case, now=now)}
     if case.public_reply:
-        facts["public_reply"] = _public(order, case, case.public_reply)
+        facts["public_reply"] = _public(order, case, case.public_reply.plain)
     put(order, last.event, about=f"again:{order.next_seq}", facts=facts, now=now)
     order.save(update_fields=["next_seq"])
     return OutboundMessage.objects.filter(order=order).order_by("-seq").first()

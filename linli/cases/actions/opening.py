@@ -44,7 +44,7 @@ def triage_report(report_id: int, *, by: Actor, now: datetime) -> Case:
     chosen = rows.known(Category, report.category_id)
     guess = _chosen(chosen) if chosen else suggest_category(report.title, report.body)
     decision = suggest_duplicates(
-        title=report.title, body=report.body, lon=report.lon, lat=report.lat,
+        title=report.title.plain, body=report.body.plain, lon=report.lon, lat=report.lat,
         code=guess.code, major=guess.major, now=now,
     )  # fmt: skip
     if decision.verdict is Verdict.JOIN and not report.alarm_key:
@@ -87,7 +87,7 @@ def open_case(
     found = suggest_place(
         report.lon,
         report.lat,
-        f"{report.address} {report.title} {report.body}",
+        f"{report.address.plain} {report.title.plain} {report.body.plain}",
         doubt=report.raw_place.get("doubt", ""),
         by=by,
     )
@@ -111,7 +111,7 @@ def open_case(
         if report.intake_channel == Channel.HOTLINE:
             rows.put_new(_work_order(case, report))
         if case.lon is None:
-            keys = text_keys(f"{case.title}\n{case.body}")
+            keys = text_keys(f"{case.title.plain}\n{case.body.plain}")
             TextKey.objects.bulk_create([TextKey(key=key, case=case) for key in keys])
         index_cases([case])
     raise_alarm(triage.unit.failures, case, now=now)

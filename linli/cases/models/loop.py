@@ -9,9 +9,11 @@ from django.utils.functional import cached_property
 from linli.cases.flow import OPEN, OUTCOME_NAMES, STAGE_NAMES, Clock, Stage
 from linli.cases.models.catalogue import Category, Channel, FilingStandard
 from linli.cases.proposal import Proposal
+from linli.cases.sight import CaseRows
 from linli.kernel.calendar.local import LOCAL
 from linli.kernel.engine.rows import known
 from linli.kernel.matters.models import Matter, TimelineEntry
+from linli.kernel.privacy.words import LineField, Sight, WordsField
 
 
 class Case(Matter):
@@ -20,12 +22,15 @@ class Case(Matter):
     `designated` is set when a dispute was decided: the unit named then cannot return the case.
     """
 
+    sight = Sight.NOTHING
+    objects = CaseRows.as_manager()
+
     stage = models.CharField(
         max_length=16, choices=[(stage.value, name) for stage, name in STAGE_NAMES.items()]
     )
-    title = models.CharField(max_length=120)
-    body = models.TextField(blank=True)
-    address = models.CharField(max_length=200, blank=True)
+    title = LineField(max_length=120)
+    body = WordsField(blank=True)
+    address = LineField(max_length=200, blank=True, place=True)
     cell = models.BigIntegerField(null=True)
     intake_channel = models.CharField(max_length=16, choices=Channel)
     category = models.ForeignKey(Category, null=True, on_delete=models.PROTECT, related_name="+")
@@ -50,7 +55,7 @@ class Case(Matter):
         blank=True,
         choices=[(outcome.value, name) for outcome, name in OUTCOME_NAMES.items()],
     )
-    public_reply = models.TextField(blank=True)
+    public_reply = WordsField(blank=True)
     merged_into = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -116,7 +121,7 @@ class Case(Matter):
 
     @property
     def topic(self) -> str:
-        return self.title
+        return str(self.title)
 
     @property
     def link(self) -> str:
@@ -153,6 +158,8 @@ class Report(models.Model):
     `senders.py`.
     """
 
+    sight = Sight.NOTHING
+
     receipt = models.CharField(max_length=16, unique=True)
     sender = models.CharField(max_length=60, blank=True)
     client_key = models.CharField(max_length=121, null=True)
@@ -164,9 +171,9 @@ class Report(models.Model):
     intake_channel = models.CharField(max_length=16, choices=Channel)
     source_system = models.CharField(max_length=40, blank=True)
     external_no = models.CharField(max_length=60, blank=True)
-    title = models.CharField(max_length=120)
-    body = models.TextField(blank=True)
-    address = models.CharField(max_length=200, blank=True)
+    title = LineField(max_length=120)
+    body = WordsField(blank=True)
+    address = LineField(max_length=200, blank=True, place=True)
     lon = models.FloatField(null=True)
     lat = models.FloatField(null=True)
     raw_place = models.JSONField(default=dict)
@@ -199,6 +206,8 @@ class Report(models.Model):
 
 class CaseMove(TimelineEntry):
     """One line of the timeline of a case."""
+
+    sight = Sight.NOTHING
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", db_index=False)
 

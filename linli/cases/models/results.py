@@ -8,6 +8,7 @@ from django.db.models import Q
 from linli.cases.models.catalogue import Channel
 from linli.cases.models.loop import Case, Report
 from linli.kernel.matters.models import Request
+from linli.kernel.privacy.words import WordsField
 
 
 class Merge(models.Model):
@@ -49,7 +50,7 @@ class Rating(models.Model):
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="+")
     satisfaction = models.CharField(max_length=20, choices=Satisfaction)
     solved = models.CharField(max_length=16, choices=Solved)
-    words = models.TextField(blank=True)
+    words = WordsField(blank=True)
     intake_channel = models.CharField(max_length=16, choices=Channel)
     round = models.PositiveSmallIntegerField(default=0)
     at = models.DateTimeField()

@@ -17,6 +17,7 @@ from linli.cases.classifier.model import MessageClassifier
 from linli.cases.classifier.storage import load
 from linli.cases.models import Category
 from linli.kernel.engine.remembered import Remembered
+from linli.kernel.privacy.words import Said, plain
 
 log = logging.getLogger(__name__)
 
@@ -36,12 +37,12 @@ class Guess:
 NOTHING = Guess(None, "", "", 0.0, sure=False, sentence="尚未安装分类模型，请人工选择类别。")
 
 
-def suggest_category(title: str, body: str) -> Guess:
+def suggest_category(title: Said | str, body: Said | str) -> Guess:
     """The most likely class of a message."""
     model = _model()
     if model is None:
         return NOTHING
-    suggestion = model.predict(title=title, body=body)
+    suggestion = model.predict(title=plain(title), body=plain(body))
     category = category_named(suggestion.label)
     if category is None:
         return Guess(

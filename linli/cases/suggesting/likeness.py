@@ -65,5 +65,5 @@ def _candidate(case: Case) -> Candidate:
         major=major_of(case.category) if case.category else guess.major,
         lon=case.lon,
         lat=case.lat,
-        text=f"{case.title}\n{case.body}",
+        text=f"{case.title.plain}\n{case.body.plain}",
     )

@@ -65,7 +65,7 @@ def test_a_case_is_handed_to_a_colleague_and_its_clock_runs_on(world: World, sta
     after = Deadline.objects.get(case=case, clock="handle")
     assert (after.pk, after.due_at, after.stopped_at) == (before.pk, before.due_at, None)
     line = CaseMove.objects.filter(case=case).latest("pk")
-    assert (line.code, line.note) == ("hand_over", "他熟悉这一片")
+    assert (line.code, line.note.plain) == ("hand_over", "他熟悉这一片")
     assert line.facts["why"] == "由城管小冯转给城管老许。"
     assert Notice.objects.filter(staff=leader, about=f"case:{case.pk}:{case.version}").exists()
 

@@ -281,7 +281,7 @@ def test_removing_leaves_the_settings_and_nothing_else(demo: DemoSummary) -> Non
     left = {name: rows for name, rows, _ in contents() if rows}
     assert left.keys() == {"Category", "FilingStandard", "Limit"}
     assert [table._default_manager.count() for table in settings] == kept
-    assert find_cases(title, EVERYWHERE) == []
+    assert find_cases(title.plain, EVERYWHERE) == []
     forget_everything()
     assert not demo_present()
     chain.seal(most=100_000)

@@ -83,7 +83,7 @@ def request_shape(case: Case, around: Surroundings) -> dict[str, Any]:
             case.changed_at if case.open else case.closed_at or case.changed_at
         ),
         "expected_datetime": moment(case.promised_at) if case.promised_at else None,
-        "address": published_address(case.address, reporters) or None,
+        "address": published_address(case.address.plain, reporters) or None,
         "address_id": None,
         "zipcode": None,
         "lat": lat,
@@ -99,7 +99,7 @@ def extended_shape(case: Case, around: Surroundings, address_of: Address) -> dic
         {
             "datetime": moment(line.at),
             "type": line.code,
-            "description": published_text(line.public_text, reporters),
+            "description": published_text(line.public_text.plain, reporters),
         }
         for line in around.lines.get(case.pk, [])
     ]
@@ -156,7 +156,7 @@ def _attribute_shape(question: Question, order: int) -> dict[str, Any]:
 
 
 def _description(case: Case) -> str:
-    title, text = case.title, str(getattr(case, "text", ""))
+    title, text = case.title.plain, str(getattr(case, "text", ""))
     if not text or text.startswith(title.removesuffix("…")):
         return text or title
     return f"{title}\n{text}"
@@ -170,7 +170,7 @@ def _status_notes(case: Case, around: Surroundings) -> str | None:
         OUTCOME_NAMES[Outcome(case.outcome)] if case.outcome else STAGE_NAMES[Stage(case.stage)]
     ]
     if case.public_reply:
-        words.append(published_text(case.public_reply, reporters))
+        words.append(published_text(case.public_reply.plain, reporters))
     if case.pk in around.continued_in:
         words.append(f"请继续查询 {around.continued_in[case.pk]}")
     return "。".join(word.rstrip("。") for word in words) + "。"

@@ -36,6 +36,8 @@ from linli.kernel.files.actions import store_file
 from linli.kernel.files.rules import Kind
 from linli.kernel.organisations.models import Organization
 from linli.kernel.people.models import Staff
+from linli.kernel.privacy.free_text import masked_tree
+from linli.kernel.privacy.words import Sight
 
 PHOTO = "api"
 """What the keys of pictures uploaded here are good for; those of a form of the pages are not."""
@@ -188,15 +190,15 @@ def read_case(request: HttpRequest, number: str) -> HttpResponse:
     case = case_for(_actor(request), number)
     lines = [
         {"code": line.code, "from": line.from_stage, "to": line.to_stage, "at": line.at, "by": line.by_name,
-         "note": line.note, "public_text": line.public_text}
+         "note": str(line.note), "public_text": str(line.public_text)}
         for line in timeline(case)
     ]  # fmt: skip
     words = {
         **_short(case),
-        "body": case.body,
-        "address": case.address,
-        "public_reply": case.public_reply,
-        "suggestion": case.suggestion,
+        "body": str(case.body),
+        "address": str(case.address),
+        "public_reply": str(case.public_reply),
+        "suggestion": masked_tree(case.suggestion, keep_home=case.sight is Sight.HOMES),
         "timeline": lines,
     }
     return answered(request, words)
@@ -287,7 +289,7 @@ def _short(case: Case) -> dict[str, Any]:
         "stage": case.stage,
         "stage_name": case.stage_name,
         "version": case.version,
-        "title": case.title,
+        "title": str(case.title),
         "category": _name(Category, case.category_id),
         "lon": case.lon,
         "lat": case.lat,

@@ -22,7 +22,6 @@ from linli.doors.terminal.output import console, print_json, show_notes, show_re
 from linli.insight.errors import BadPeriod
 from linli.insight.hotspots.queries import Period, voices_heard
 from linli.insight.hotspots.rules import (
-    EXAMPLE_CHARACTERS,
     FULL_MARKS,
     WEIGHTS,
     Member,
@@ -140,7 +139,7 @@ def _member(member: Member, numbers: Mapping[str, str]) -> dict[str, Any]:
     return {
         "row": _row(voice.key),
         "number": numbers.get(voice.key, ""),
-        "title": voice.title or voice.body[:EXAMPLE_CHARACTERS],
+        "title": voice.heading,
         "date": voice.day,
         "votes": voice.votes,
         "votes_against": voice.against,

@@ -19,6 +19,8 @@ from linli.insight.hotspots.wording import BODY_CHARACTERS
 from linli.kernel.acting import NOWHERE, Actor, Scope, within
 from linli.kernel.calendar.local import day_bounds, local_day
 from linli.kernel.engine.remembered import Remembered
+from linli.kernel.privacy.free_text import masked_words
+from linli.kernel.privacy.words import plain
 
 SEEN = "cases.view"
 
@@ -133,7 +135,7 @@ def _voices(rows: QuerySet[Report]) -> Iterator[tuple[Voice, int]]:
     ):
         voice = Voice(
             key=receipt,
-            title=title,
+            title=plain(title),
             body=body,
             reporter=_reporter(receipt, contact, staff),
             day=local_day(at),
@@ -164,10 +166,10 @@ def _spots(scope: Scope, period: Period) -> Iterator[Spot]:
         yield Spot(
             case_id=pk,
             category=category or "",
-            text=f"{title}\n{body}",
+            text=f"{plain(title)}\n{body}",
             day=local_day(at),
             community=community or "",
-            address=address,
+            address=masked_words(plain(address), keep_home=True),
             lon=lon,
             lat=lat,
             reports=reports,

@@ -38,6 +38,7 @@ from linli.cases.classifier.features import shipped_themes
 from linli.insight.hotspots.likeness import Floats, Likeness, telling_grams
 from linli.insight.hotspots.naming import Phrase, phrases_of
 from linli.insight.hotspots.wording import Wording, same_words, wording
+from linli.kernel.privacy.free_text import masked_words
 
 MOST_TOGETHER = 2_000
 """Messages compared with each other, 500–4,000; the comparison takes 32 MB and some seconds at 2,000."""
@@ -90,6 +91,11 @@ class Voice:
     against: int = 0
     place: str = ""
     category: str = ""
+
+    @property
+    def heading(self) -> str:
+        """What may be shown of it: its title, or how it begins, masked."""
+        return masked_words(self.title or self.body[:EXAMPLE_CHARACTERS])
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,7 +370,7 @@ def _name(group: _Group) -> str:
 
 
 def _example(voice: Voice) -> str:
-    return voice.title or voice.body[:EXAMPLE_CHARACTERS]
+    return voice.heading
 
 
 def _against(members: Sequence[Member]) -> int:

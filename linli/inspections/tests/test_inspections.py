@@ -308,7 +308,10 @@ def test_what_cannot_wait_becomes_a_linked_case(world: World) -> None:
     assert (one.stage, one.open, Finding.objects.count()) == ("handed_over", False, 2)
     assert case_of(world.actors["leader"], one) == case
     assert case_of(replace(world.actors["leader"], grants={}), one) is None
-    assert (case.grid_id, case.address) == (world.areas["G1"], "槐树里社区第一网格槐树里 8 号")
+    assert (case.grid_id, case.address.plain) == (
+        world.areas["G1"],
+        "槐树里社区第一网格槐树里 8 号",
+    )
     assert "后门锁着" in case.body
     assert one.number in case.body
     assert Link.objects.get().to_id == case.pk

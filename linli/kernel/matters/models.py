@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 
 from linli.kernel.places.models import Area, Placed
+from linli.kernel.privacy.words import Sight, WordsField
 
 
 class Matter(Placed):
@@ -125,9 +126,12 @@ class TimelineEntry(models.Model):
     by_staff = models.ForeignKey(
         "people.Staff", null=True, on_delete=models.PROTECT, related_name="+"
     )
-    note = models.TextField(blank=True)
-    public_text = models.TextField(blank=True)
+    note = WordsField(blank=True)
+    public_text = WordsField(blank=True)
     facts = models.JSONField(default=dict)
+
+    sight = Sight.HOMES
+    """Most kinds are told to the staff alone, who have to go there; cases hide more."""
 
     class Meta:
         abstract = True

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from linli.kernel.privacy.homes import homes_in
 from linli.kernel.privacy.names import TITLES, names_in
@@ -39,6 +40,17 @@ def masked_words(text: str, *, names: Iterable[str] = (), keep_home: bool = Fals
         pieces += (text[at : found.start], found.shown)
         at = found.end
     return "".join((*pieces, text[at:])) if pieces else text
+
+
+def masked_tree(value: Any, *, keep_home: bool = False) -> Any:
+    """What JSON holds, with every text in it masked; names of keys stay."""
+    if isinstance(value, str):
+        return masked_words(value, keep_home=keep_home)
+    if isinstance(value, dict):
+        return {key: masked_tree(one, keep_home=keep_home) for key, one in value.items()}
+    if isinstance(value, list):
+        return [masked_tree(one, keep_home=keep_home) for one in value]
+    return value
 
 
 def personal_in(text: str, *, names: Iterable[str] = (), keep_home: bool = False) -> list[Found]:

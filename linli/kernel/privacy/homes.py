@@ -115,26 +115,32 @@ class _Home:
         return Found(self.links[0].start, end, "home", HIDDEN)
 
     def _is_certain(self, place: int) -> bool:
-        link = self.links[place]
-        if link.unit in _BUILDINGS:
+        unit = self.links[place].unit
+        if unit in _BUILDINGS:
             return self._is_building(place)
-        if link.unit == "单元":
-            if self._door_follows(place):
-                return True
-            counted = place == 0 and not self.quarter and self.words[link.start] in "一两"
-            return not counted and self._before(link) not in _COUNTING
-        if link.unit in _DOORS:
-            return link.figures >= 3 or place > 0
+        if unit == "单元":
+            return self._is_staircase(place)
+        if unit in _DOORS or unit == "房":
+            return self._is_door(place)
+        if unit in ("座", "#"):
+            named = unit == "#" or not self.links[place].number[0].isdigit()
+            return named and (self.quarter or self._door_follows(place))
+        if unit == "号":
+            return self.quarter and not _PUBLIC_NUMBER.match(self.text, self.links[place].end)
+        return unit == "" and self._is_door_after_dash(place)
+
+    def _is_door(self, place: int) -> bool:
+        """501室, 411房, and any 室 behind a building; 退房款 and 3室2厅 are none."""
+        link = self.links[place]
         if link.unit == "房":
             return link.figures >= 3 and not _ROOMS.match(self.text, link.end)
-        if link.unit == "座":
-            named = not link.number[0].isdigit()
-            return named and (self.quarter or self._door_follows(place))
-        if link.unit == "#":
-            return self.quarter or self._door_follows(place)
-        if link.unit == "号":
-            return self.quarter and not _PUBLIC_NUMBER.match(self.text, link.end)
-        return link.unit == "" and self._is_door_after_dash(place)
+        return link.figures >= 3 or place > 0
+
+    def _is_staircase(self, place: int) -> bool:
+        if self._door_follows(place):
+            return True
+        counted = place == 0 and not self.quarter and self.words[self.links[place].start] in "一两"
+        return not counted and self._before(self.links[place]) not in _COUNTING
 
     def _is_building(self, place: int) -> bool:
         """有3栋 and 两栋楼 count; 春晓苑三幢, 住三幢, 三幢501 and 3幢 name one."""

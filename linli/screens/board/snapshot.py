@@ -216,7 +216,7 @@ def _lines(cases: list[Case]) -> list[Line]:
             number=case.number,
             at=case.changed_at,
             class_name=class_name(case),
-            words=wall_words(case.title, names.get(case.pk, ()))
+            words=wall_words(case.title.plain, names.get(case.pk, ()))
             if case.pk in accepted and not case.confidential
             else "",
             place=place_of(case),

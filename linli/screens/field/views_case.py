@@ -44,7 +44,7 @@ def case_page(request: PageRequest, number: str) -> HttpResponse:
     return page(
         request,
         "field/case.html",
-        title=case.title,
+        title=str(case.title),
         here="field:home",
         back="/field/",
         case=case,
@@ -86,7 +86,7 @@ def move(request: PageRequest, number: str, code: str) -> HttpResponse:
 
 def take_move_photos(request: PageRequest, case: Case, code: str) -> dict[str, Photos]:
     """Pictures of every field of the move; what must be there and is not, is said."""
-    line = watermark_of(request, case.address, case.grid.name if case.grid else "")
+    line = watermark_of(request, str(case.address), case.grid.name if case.grid else "")
     wanted = photo_names(code)
     photos = {name: take_photos(request, name, line=line) for name in wanted}
     words = _("请至少拍一张。")
@@ -193,7 +193,7 @@ def _line(line: CaseMove, photos: list[CasePhoto], request: PageRequest) -> dict
         "what": words_of(LINES, line.code),
         "who": line.by_name,
         "at": line.at,
-        "words": "\n".join(filter(None, [line.note, public])),
+        "words": "\n".join(filter(None, [str(line.note), public])),
         "warning": line.code in WARNINGS,
         "photos": _shown(own, request),
     }
@@ -212,7 +212,7 @@ def _shown(photos: list[CasePhoto], request: PageRequest) -> list[dict[str, str]
 
 def _place(case: Case) -> str:
     areas = [area.name for area in (case.community, case.grid) if area is not None]
-    return " · ".join(filter(None, [*areas, case.address]))
+    return " · ".join(filter(None, [*areas, str(case.address)]))
 
 
 def _bounds(case: Case) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from linli.cases.flow import CASE
+from linli.cases.sight import sight_of
 from linli.kernel.matters.inbox import Waiting
 from linli.kernel.matters.kinds import Kind
 from linli.screens.shared.guard import PageRequest
@@ -74,6 +75,8 @@ def lines_of(found: Iterable[Waiting], request: PageRequest, *, phone: bool = Fa
 
 def _line(one: Waiting, request: PageRequest, *, phone: bool) -> Line:
     look, matter = look_of(one.kind), one.matter
+    if one.kind.code == CASE.code:
+        matter.sight = sight_of(request.actor, matter)
     places = " · ".join(area.name for area in (matter.community, matter.grid) if area)
     unit = matter.handling_org.name if matter.handling_org else ""
     return Line(

@@ -249,7 +249,7 @@ def test_a_whistle_waits_for_every_leg_and_a_leader_may_waive_one(world: World, 
     move_leg(water.pk, "waive", note="水已关停", by=leader, now=MONDAY)
     whistling.close_whistle(whistle.pk, result="清了", by=supervisor, now=MONDAY)
     water.refresh_from_db()
-    assert (water.stage, WhistleLine.objects.get(code="waive").note) == ("waived", "水已关停")
+    assert (water.stage, WhistleLine.objects.get(code="waive").note.plain) == ("waived", "水已关停")
 
 
 def test_a_case_cannot_end_over_an_open_whistle(world: World, photo: int) -> None:

@@ -96,7 +96,7 @@ def matter_of(case: Case, *, source: str) -> Matter:
         channel=case.intake_channel,
         source=source,
         urgent=case.urgent and not case.proposal.urgent.by_rule,
-        text=f"{case.title}\n{case.body}".casefold(),
+        text=f"{case.title.plain}\n{case.body.plain}".casefold(),
         working=lambda: in_working_time(case.opened_at),
     )
 

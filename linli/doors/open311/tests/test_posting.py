@@ -78,8 +78,12 @@ def test_everything_of_the_form_reaches_the_report(street: Street) -> None:
     }
     token = street.token_of({**COVER, **told, "description": "井盖翻了"})
     report = Report.objects.select_related("contact", "category").get(receipt=token)
-    assert (report.intake_channel, report.title, report.body) == ("open311", "井盖翻了", "井盖翻了")
-    assert (report.address, report.lon, report.lat) == ("槐树路1号门前", 120.004, 30.006)
+    assert (report.intake_channel, report.title.plain, report.body.plain) == (
+        "open311",
+        "井盖翻了",
+        "井盖翻了",
+    )
+    assert (report.address.plain, report.lon, report.lat) == ("槐树路1号门前", 120.004, 30.006)
     assert report.category is not None
     assert report.category.code == "C0101"
     assert report.contact is not None
@@ -119,7 +123,7 @@ def test_arguments_may_stand_in_the_address_too(street: Street) -> None:
 def test_without_a_description_the_service_is_the_title(street: Street) -> None:
     token = street.token_of({**RUBBISH, "description": ""})
     report = Report.objects.get(receipt=token)
-    assert (report.title, report.body) == ("积存垃圾渣土", "")
+    assert (report.title.plain, report.body.plain) == ("积存垃圾渣土", "")
     assert street.get(f"requests/{sorted_out(token).number}")[0]["description"] == "积存垃圾渣土"
 
 
@@ -235,7 +239,7 @@ def test_a_number_must_be_one_and_a_notice_wants_no_answer(street: Street, world
 def test_an_address_alone_is_a_place(street: Street) -> None:
     token = street.token_of({**RUBBISH, "lat": "", "long": "", "address_string": "第二网格东门"})
     case = sorted_out(token)
-    assert (case.address, case.lon) == ("第二网格东门", None)
+    assert (case.address.plain, case.lon) == ("第二网格东门", None)
     assert case.grid is not None
     assert case.grid.name == "第二网格"
 
@@ -249,7 +253,11 @@ def test_the_number_of_a_building_is_a_place_with_its_position(
     )  # fmt: skip
     token = street.token_of({**RUBBISH, "lat": "", "long": "", "address_id": str(house.pk)})
     report = Report.objects.get(receipt=token)
-    assert (report.lon, report.lat, report.address) == (120.015, 30.004, "槐树里社区春晓苑3幢")
+    assert (report.lon, report.lat, report.address.plain) == (
+        120.015,
+        30.004,
+        "槐树里社区春晓苑3幢",
+    )
     assert report.answers == {"address_id": str(house.pk)}
     assert sorted_out(token).grid_id == world.areas["G2"]
 

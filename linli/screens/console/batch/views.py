@@ -149,7 +149,7 @@ def _line(proposal: Proposal) -> Line:
         chosen.worker_id,
         chosen.sentence,
         case.number,
-        case.title,
+        str(case.title),
         unit.name,
     )
 

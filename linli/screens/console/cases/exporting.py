@@ -90,8 +90,8 @@ def _row(case: Case) -> list[str]:
     category = case.category
     return [
         case.number,
-        case.title,
-        case.address,
+        str(case.title),
+        str(case.address),
         stage_label(case.stage),
         labels.words_of(labels.KINDS, category.kind) if category else "",
         category.name if category else "",

@@ -198,8 +198,8 @@ def likely_survivors(subject: Subject) -> list[tuple[Case, str]]:
     """Open cases that may be the same matter, with the sentence that says why."""
     case, guess = subject.case, subject.case.proposal.category
     decision = suggest_duplicates(
-        title=case.title,
-        body=case.body,
+        title=case.title.plain,
+        body=case.body.plain,
         lon=case.lon,
         lat=case.lat,
         code=case.category.code if case.category else guess.code,

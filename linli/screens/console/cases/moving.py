@@ -64,7 +64,7 @@ def _send(request: PageRequest, chosen: Choice, subject: Subject) -> HttpRespons
     except LinliError as refused:
         return _refused(request, chosen, subject, form, photos, refused)
     words = _("已办理“%(move)s”：%(number)s %(title)s")
-    facts = {"move": chosen.name, "number": subject.case.number, "title": subject.case.title}
+    facts = {"move": chosen.name, "number": subject.case.number, "title": str(subject.case.title)}
     messages.success(request, words % facts)
     return _onwards(request, subject.case, form.cleaned_data["next"])
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from linli.cases.flow import CASE, MOVES
 from linli.cases.models import Case, CaseMove, CasePhoto, Deadline, PhotoKind, Report
+from linli.cases.proposal import Proposal
 from linli.cases.queries import (
     cases_by_id,
     deadlines,
@@ -26,7 +27,9 @@ from linli.cases.queries import (
 from linli.kernel.acting import Actor
 from linli.kernel.files.queries import signed_path
 from linli.kernel.files.rules import Size
+from linli.kernel.privacy.free_text import masked_tree, masked_words, personal_in
 from linli.kernel.privacy.masks import mask_name, mask_phone
+from linli.kernel.privacy.words import Sight
 from linli.screens.console import labels
 from linli.screens.console.cases.beside import Standing
 from linli.screens.console.cases.moves import choices_for
@@ -89,18 +92,21 @@ def case_context(request: PageRequest, case: Case) -> dict[str, Any]:
 
 def line_of(line: CaseMove) -> dict[str, Any]:
     """A line of the timeline as `shared/_timeline.html` takes it."""
+    homes = line.sight is Sight.HOMES
     facts = [
-        f"{label}：{line.facts[name]}" for name, label in FACT_WORDS.items() if line.facts.get(name)
+        masked_words(f"{label}：{line.facts[name]}", keep_home=homes)
+        for name, label in FACT_WORDS.items()
+        if line.facts.get(name)
     ]
     # The standard words of a move say no more than its name.
     rule = MOVES.get(line.code)
-    usual = line.public_text in ("", FIRST_WORDS, rule.public if rule else "")
+    usual = line.public_text.plain in ("", FIRST_WORDS, rule.public if rule else "")
     public = "" if usual else _("公开内容：%(text)s") % {"text": line.public_text}
     return {
         "what": labels.words_of(labels.LINES, line.code),
         "who": line.by_name,
         "at": line.at,
-        "words": "\n".join(filter(None, [line.note, *facts, public])),
+        "words": "\n".join(filter(None, [str(line.note), *facts, public])),
         "warning": CASE.warns(line.code),
     }
 
@@ -154,7 +160,7 @@ def _suggestions(case: Case, actor: Actor) -> list[dict[str, Any]]:
         "rule": _("派遣规则"),
         "organization": _("承办单位"),
     }
-    proposal = case.proposal
+    proposal = Proposal.read(masked_tree(case.suggestion, keep_home=case.sight is Sight.HOMES))
     steps = [(step, getattr(proposal, step)) for step in STEPS]
     found: list[dict[str, Any]] = [
         {**asdict(said), "name": names[step]} for step, said in steps if said and said.sentence
@@ -188,7 +194,7 @@ def _report(row: Report, case: Case, actor: Actor, handlers: frozenset[int]) -> 
         "hidden": hidden and contact is not None,
         "name": mask_name(contact.name) if contact and not hidden else "",
         "phone": mask_phone(contact.phone) if contact and contact.phone and not hidden else "",
-        "may_reveal": contact is not None and may_see and not hidden,
+        "may_reveal": may_see and not hidden and (contact is not None or _hides_words(row)),
         "may_split": bool(row.joined_because)
         and row.case_id == case.pk
         and case.open
@@ -196,6 +202,11 @@ def _report(row: Report, case: Case, actor: Actor, handlers: frozenset[int]) -> 
         "contact_url": reverse("console:contact", args=[case.number, row.receipt]),
         "split_url": reverse("console:report_case", args=[case.number, row.receipt]),
     }
+
+
+def _hides_words(row: Report) -> bool:
+    """Whether the reporter told something personal in the words."""
+    return any(personal_in(one.plain) for one in (row.title, row.body, row.address))
 
 
 def _bounds(case: Case) -> str:

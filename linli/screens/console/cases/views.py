@@ -118,7 +118,7 @@ def position(request: PageRequest, number: str) -> HttpResponse:
     case = case_for(request.actor, number)
     features: list[dict[str, Any]] = []
     if case.lon is not None and case.lat is not None:
-        facts = {"id": case.pk, "title": case.title, "light": light_of(case, request)}
+        facts = {"id": case.pk, "title": str(case.title), "light": light_of(case, request)}
         point = {"type": "Point", "coordinates": [case.lon, case.lat]}
         features.append({"type": "Feature", "properties": facts, "geometry": point})
     return JsonResponse({"type": "FeatureCollection", "features": features})
@@ -128,7 +128,7 @@ def _detail(request: PageRequest, case: Case, **more: Any) -> HttpResponse:
     return page(
         request,
         "console/cases/case.html",
-        title=case.title,
+        title=str(case.title),
         here="console:cases",
         trail=[],
         **case_context(request, case),

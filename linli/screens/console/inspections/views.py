@@ -161,7 +161,9 @@ def _timeline(one: Inspection, request: PageRequest) -> list[dict[str, Any]]:
             "what": words_of(words.LINES, line.code),
             "who": line.by_name,
             "at": line.at,
-            "words": "\n".join(filter(None, ["；".join(line.facts.get("items", [])), line.note])),
+            "words": "\n".join(
+                filter(None, ["；".join(line.facts.get("items", [])), str(line.note)])
+            ),
             "warning": INSPECTION.warns(line.code),
             "photos": [
                 {

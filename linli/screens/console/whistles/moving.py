@@ -223,10 +223,10 @@ def _about(request: PageRequest) -> dict[str, Any]:
         return {}
     case = case_for(request.actor, number)
     return {
-        "title": case.title,
+        "title": str(case.title),
         "background": case.body[:2_000],
         "area": case.grid_id or case.community_id or case.subdistrict_id,
-        "address": case.address,
+        "address": str(case.address),
         "cases": case.number,
     }
 

@@ -284,7 +284,7 @@ def _line(line: WhistleLine, request: PageRequest) -> dict[str, Any]:
         "who": line.by_name,
         "org": line.leg.handling_org.name if line.leg and line.leg.handling_org else "",
         "at": line.at,
-        "words": "\n".join(filter(None, [marks, where, line.note])),
+        "words": "\n".join(filter(None, [marks, where, str(line.note)])),
         "warning": LEG.warns(line.code),
         "photos": [
             {

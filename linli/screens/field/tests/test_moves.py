@@ -76,7 +76,7 @@ def test_feedback_goes_with_pictures_that_carry_time_and_name(world: World) -> N
     case = walk_to(world, opened(world), Stage.HANDLING)
     sent(case, "feedback", "handler", **FEEDBACK, photo_after=[photo()])
     case.refresh_from_db()
-    assert (case.stage, case.public_reply) == (Stage.TO_CHECK, "垃圾已清走")
+    assert (case.stage, case.public_reply.plain) == (Stage.TO_CHECK, "垃圾已清走")
     kept = CasePhoto.objects.select_related("file").get(case=case)
     assert kept.kind == "after"
     assert kept.file.facts is not None

@@ -84,7 +84,7 @@ def test_ticked_cases_go_to_whom_the_screen_showed_and_the_others_stay(
     owners = [Case.objects.get(pk=case.pk).owner for case in (heaps[0], heaps[2])]
     assert owners == [world.staff["handler"], world.staff["unit_leader"]]
     note = CaseMove.objects.get(case=heaps[0], code="dispatch").note
-    assert note.startswith("批量派遣。城管小冯：距现场约 48 米")
+    assert note.plain.startswith("批量派遣。城管小冯：距现场约 48 米")
     assert "已派遣 2 件" in answer.content.decode()
     assert f"/console/cases/{heaps[0].number}/moves/reassign" in answer.content.decode()
 
@@ -98,7 +98,7 @@ def test_another_worker_may_be_chosen_and_the_timeline_says_by_whom(
 
     assert Case.objects.get(pk=heaps[0].pk).owner == other
     note = CaseMove.objects.get(case=heaps[0], code="dispatch").note
-    assert note.startswith("批量派遣，人员由派遣员小周改选。系统建议：城管小冯")
+    assert note.plain.startswith("批量派遣，人员由派遣员小周改选。系统建议：城管小冯")
 
 
 def test_a_case_that_changed_meanwhile_is_listed_and_the_others_go(

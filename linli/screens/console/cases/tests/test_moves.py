@@ -141,7 +141,7 @@ def test_a_case_walks_the_whole_loop_through_the_forms(world: World, enter: Ente
         assert answer.status_code == 302, (code, answer.context and errors_of(answer))
 
     case.refresh_from_db()
-    assert (case.stage, case.outcome, case.public_reply) == ("closed", "solved", "已清走")
+    assert (case.stage, case.outcome, case.public_reply.plain) == ("closed", "solved", "已清走")
 
 
 def test_the_accept_form_proposes_the_class_and_says_why(world: World, enter: Enter) -> None:

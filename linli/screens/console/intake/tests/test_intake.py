@@ -39,7 +39,10 @@ def test_a_call_becomes_a_report_with_a_number_to_read_out(world: World, enter: 
     page = client.get(sent.headers["Location"])
 
     report = Report.objects.select_related("contact").get()
-    assert (report.intake_channel, report.title) == ("phone", "第一网格路口的路灯不亮，三天了")
+    assert (report.intake_channel, report.title.plain) == (
+        "phone",
+        "第一网格路口的路灯不亮，三天了",
+    )
     assert (report.contact and report.contact.phone) == "19900001234"
     assert report.entered_by_id == world.staff["acceptor"].pk
     receipt = report.receipt

@@ -8,6 +8,7 @@ from django.db.models import Q
 from linli.cases.models.loop import Case
 from linli.cases.models.results import Satisfaction, Solved
 from linli.kernel.matters.models import Request
+from linli.kernel.privacy.words import LineField
 
 
 class WorkOrder(models.Model):
@@ -52,7 +53,7 @@ class FollowUp(models.Model):
     contacted = models.BooleanField(null=True)
     solved = models.CharField(max_length=16, choices=Solved, blank=True)
     satisfaction = models.CharField(max_length=24, choices=Satisfaction, blank=True)
-    words = models.CharField(max_length=500, blank=True)
+    words = LineField(max_length=500, blank=True)
     by = models.ForeignKey("people.Staff", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 

@@ -88,7 +88,7 @@ def filing_conditions(category_ids: Iterable[int], *, now: datetime) -> dict[int
 
 
 def public_cases(jurisdiction: Area | None = None) -> QuerySet[Case]:
-    """Cases that anybody may see: marked public and accepted, not confidential, of a public class, not declined as private."""
+    """Cases that anybody may see: public, accepted, not confidential, of a public class, not declined as private."""
     declined = CaseMove.objects.filter(
         case=OuterRef("pk"), code="decline", facts__reason_code__in=WITHHELD_REASONS
     )

@@ -292,7 +292,7 @@ def test_the_questions_are_asked_in_order_and_the_answers_are_a_follow_up(
 
     row = FollowUp.objects.get(case=case)
     assert (row.effective, row.contacted) == (True, True)
-    assert (row.solved, row.satisfaction, row.words) == ("solved", "satisfied", "很快")
+    assert (row.solved, row.satisfaction, row.words.plain) == ("solved", "satisfied", "很快")
 
 
 def test_an_unanswered_call_needs_no_other_answer(world: World, enter: Enter) -> None:

@@ -15,7 +15,8 @@ import time
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from linli.kernel.files.tables import read_table
+from linli.kernel.tables.columns import Layout
+from linli.kernel.tables.reading import read_table
 from linli.kernel.privacy.free_text import personal_in
 
 AROUND = 14
@@ -69,14 +70,11 @@ def main() -> int:
 
 
 def _texts(file: Path, columns: list[str]) -> list[str]:
-    table = read_table(file.name, file.read_bytes())
-    places = [place for place, name in enumerate(table.header) if name.strip() in columns]
-    if not places:
-        sys.exit(f"none of the columns {columns} in {table.header}")
-    return [
-        "\n".join(cells[place] for place in places if place < len(cells))
-        for _number, cells in table.rows
-    ]
+    """The words of every row, of the named columns."""
+    layout = Layout("留言", {name: (name,) for name in columns}, needed=(columns,))
+    table = read_table(file.name, file.read_bytes(), layout)
+    named = [name for name in columns if name in table.header.places]
+    return ["\n".join(row.text(name) for name in named) for row in table.rows]
 
 
 if __name__ == "__main__":

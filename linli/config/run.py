@@ -33,8 +33,11 @@ ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 60.0
 """How long the web process may take to answer for the first time; seconds. It usually takes two."""
 
-WEB_THREADS = 4
-"""Requests worked on at once in one web process. With SQLite more threads only queue for the write lock."""
+HEADER_MILLISECONDS = 15_000
+"""How long the head of a request may take, and how long a connection may stay silent between two; milliseconds."""
+
+CONNECTIONS = 4_096
+"""Connections one web process keeps open at once. More than that waits in the system's queue."""
 
 LIVE_GOODBYE_SECONDS = 1
 """How long the live process waits for open pages when it is stopped; seconds. They connect again by themselves."""
@@ -266,13 +269,16 @@ def _serve(
 
 
 def _web(options: argparse.Namespace) -> Child:
-    web = (
-        f"--interface wsgi --host {options.host} --port {options.port} --workers {options.workers}"
-    )
-    web += f" --blocking-threads {WEB_THREADS} --http 1 --no-ws --log-level warning"
-    return Child(
-        "web", "网页进程", ["-m", "granian", *web.split(), "linli.config.wsgi:application"]
-    )
+    arguments = web_arguments(options.host, options.port, workers=options.workers)
+    return Child("web", "网页进程", arguments)
+
+
+def web_arguments(host: str, port: int, *, workers: int = 1) -> list[str]:
+    """What Python is given to start the web processes."""
+    web = f"-m granian --interface rsgi --host {host} --port {port} --workers {workers} --http 1"
+    web += f" --http1-header-read-timeout {HEADER_MILLISECONDS} --backpressure {CONNECTIONS}"
+    web += " --no-ws --log-level warning linli.config.front:application"
+    return web.split()
 
 
 def _companions(options: argparse.Namespace) -> list[Child]:

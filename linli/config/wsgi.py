@@ -1,4 +1,4 @@
-"""The web process: `granian --interface wsgi linli.config.wsgi:application`."""
+"""Django as a WSGI application; `front` serves it."""
 
 import os
 

@@ -23,6 +23,7 @@ from pathlib import Path
 
 import psycopg
 
+from linli.config.run import web_arguments
 from linli.config.supervisor import die_with_parent
 from tests.private_postgres import private_postgres
 
@@ -118,18 +119,16 @@ def running(site: Site, *, web: int = 2, threads: int = 2, workers: int = 1) -> 
 
 
 def start_web(site: Site, port: int, web: int, threads: int) -> subprocess.Popen[bytes]:
-    options = f"--interface wsgi --host 127.0.0.1 --port {port} --workers {web} --http 1 --no-ws"
-    options += f" --blocking-threads {threads} --backpressure 256 --log-level warning"
-    command = (sys.executable, "-m", "granian", *options.split(), "linli.config.wsgi:application")
-    return start(site, command)
+    command = (sys.executable, *web_arguments("127.0.0.1", port, workers=web))
+    return start(site, command, LINLI_WEB_THREADS=str(threads))
 
 
-def start(site: Site, command: Sequence[str]) -> subprocess.Popen[bytes]:
+def start(site: Site, command: Sequence[str], **extra: str) -> subprocess.Popen[bytes]:
     """One process of the site, in a group of its own; what it says goes to `log` in the site's folder."""
     with (site.home / "log").open("ab") as log:
         return subprocess.Popen(
             command,
-            env=site.environment,
+            env={**site.environment, **extra},
             cwd=ROOT,
             stdout=log,
             stderr=log,
@@ -156,15 +155,16 @@ def cpu_seconds(pid: int) -> float:
     """CPU a process, its children and those it has buried used so far; nan where there is no /proc."""
     if not Path("/proc/self/stat").exists():
         return float("nan")
-    return sum(_cpu_of(one) for one in (pid, *_children(pid)))
+    return sum(_cpu_of(one) for one in (pid, *descendants(pid)))
 
 
-def _children(pid: int) -> list[int]:
+def descendants(pid: int) -> list[int]:
+    """Processes it started, and those that they started."""
     found: list[int] = []
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
         with suppress(OSError):
             for child in map(int, task.read_text().split()):
-                found += [child, *_children(child)]
+                found += [child, *descendants(child)]
     return found
 
 

@@ -2,6 +2,7 @@
 
 LinliError                     a sentence in plain Chinese (what to do next), a status, the field it is about
 ├── NotAllowed                 the actor lacks the permission, or the row lies outside its scope
+├── Busy                       as much of this work goes on as may; the same request will do in a moment
 ├── NotFound                   no such row, or none this actor may know of; the two are not told apart
 └── one tree per module        see its errors.py
 """
@@ -10,10 +11,14 @@ from __future__ import annotations
 
 
 class LinliError(Exception):
-    """`message` is shown to the person, `field` names the input it is about, `status` is for machines (HTTP)."""
+    """`message` is shown to the person, `field` names the input it is about, `status` is for machines (HTTP).
+
+    `retry_after`: seconds after which the same request may succeed; 0 when nothing changes by waiting.
+    """
 
     status = 400
     code = "refused"
+    retry_after = 0
 
     def __init__(self, message: str, *, field: str = "") -> None:
         super().__init__(message)
@@ -29,3 +34,9 @@ class NotAllowed(LinliError):
 class NotFound(LinliError):
     status = 404
     code = "not_found"
+
+
+class Busy(LinliError):
+    status = 503
+    code = "busy"
+    retry_after = 5

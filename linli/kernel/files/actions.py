@@ -26,7 +26,8 @@ from linli.kernel.files.rules import (
     Kind,
     clean_name,
 )
-from linli.kernel.files.sanitise import Clean, sanitise
+from linli.kernel.files.sanitise import Clean
+from linli.kernel.files.sanitise.apart import sanitise_apart
 from linli.kernel.files.sanitise.upload import DISK_FULL, label_of
 from linli.kernel.files.storage import file_store
 
@@ -68,7 +69,7 @@ def store_file(
     if not by.may(STORE):
         return _record(None, by=by, now=now)  # refuses, with its audit line, before any work
     try:
-        clean = sanitise(
+        clean = sanitise_apart(
             name,
             content,
             zone=timezone.get_default_timezone(),
@@ -122,6 +123,8 @@ def _facts(clean: Clean, *, keep_location: bool) -> dict[str, Any] | None:
         facts["watermark"] = dict(clean.watermark)
     if clean.removed:
         facts["removed"] = list(clean.removed)
+    if clean.note:
+        facts["note"] = clean.note
     return facts or None
 
 

@@ -9,7 +9,8 @@ LinliError
     │   └── FileBroken         422
     │       ├── FileLocked     422  a password
     │       ├── FileHasScript  422  a document that wants to run something
-    │       └── FileNotClean   422  a place or device mark that could not be taken out
+    │       ├── FileNotClean   422  a place or device mark that could not be taken out
+    │       └── FileTooCostly  422  opening it took more time or memory than any honest file needs
     ├── FilesMissing           422  a form names files that were never stored
     ├── DiskFull               507  nothing of the file was kept
     ├── FileGone               410  the row is there, the bytes are not
@@ -66,6 +67,10 @@ class FileHasScript(FileBroken):
 
 class FileNotClean(FileBroken):
     code = "file_not_clean"
+
+
+class FileTooCostly(FileBroken):
+    code = "file_too_costly"
 
 
 class FilesMissing(FileError):

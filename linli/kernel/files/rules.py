@@ -25,10 +25,17 @@ MEGABYTE = 1024 * 1024
 HEAD_BYTES = 64 * 1024
 """How much of the beginning `recognise` wants to see."""
 
-MAX_PIXELS = 50_000_000
-"""Pixels of one photo. The largest phone sensors in use give 50 MP pictures; a decoded pixel takes 4 bytes and turning
+MAX_PIXELS = 8192 * 6144
+"""Pixels of one photo. The largest common phone sensors give 8192 × 6144; a decoded pixel takes 4 bytes and turning
 one upright takes a second copy, so this bounds one upload to 400 MB. Past it, a few kilobytes could ask for
 gigabytes."""
+
+MAX_SCANS = 40
+"""Passes over a progressive JPEG; cameras and editors make 1 to 12. Each costs as much as a whole picture does."""
+
+MAX_GREY = 0.25
+"""Share of a photo that may be missing at its lower end when it was cut off on the way; the rest still shows the
+matter, and whoever sent it may have no second chance to take it."""
 
 MAX_NAME = 120
 """Characters of a name that are kept; the ending is kept whole."""

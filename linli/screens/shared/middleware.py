@@ -82,6 +82,12 @@ class PlainErrors:
             if full is None:
                 return None
             error = full
+        answer = self._answer(request, error)
+        if error.retry_after:
+            answer.headers["Retry-After"] = str(error.retry_after)
+        return answer
+
+    def _answer(self, request: HttpRequest, error: LinliError) -> HttpResponse:
         if request.path.startswith(MACHINE_PATHS):
             words = {"code": error.code, "message": error.message, "field": error.field}
             return JsonResponse(

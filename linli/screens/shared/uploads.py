@@ -11,9 +11,10 @@ from datetime import datetime
 from typing import Any
 
 from linli.kernel.calendar.local import local_day
-from linli.kernel.errors import LinliError
+from linli.kernel.errors import Busy, LinliError
 from linli.kernel.files import keys
 from linli.kernel.files.actions import store_file
+from linli.kernel.files.errors import FileTooCostly
 from linli.kernel.files.models import StoredFile
 from linli.kernel.files.queries import signed_path
 from linli.kernel.files.rules import Kind, Size
@@ -48,15 +49,15 @@ class Photos:
 def take_photos(request: PageRequest, name: str, *, line: Line | None = None) -> Photos:
     """Store what was uploaded under `name`, beside what earlier tries of the form had stored.
 
-    With `line` the words are burned into each new picture.
+    With `line` the words are burned into each new picture. A picture that cannot be taken counts like one that can,
+    and after one that was too dear to open, or found us busy, no other of this form is tried.
     """
     kept = [kept_file(key, name, request) for key in request.POST.getlist(f"{name}_kept")[:MOST]]
     found = {file.pk: file for file in kept if file is not None}
-    error = ""
-    for upload in request.FILES.getlist(name):
-        if len(found) >= MOST:
-            error = f"最多 {MOST} 张照片，多出的没有加入。"
-            break
+    uploads = request.FILES.getlist(name)
+    room = MOST - len(found)
+    error = f"最多 {MOST} 张照片，多出的没有加入。" if len(uploads) > room else ""
+    for upload in uploads[:room]:
         try:
             file = store_file(
                 upload.name or "photo",
@@ -67,6 +68,9 @@ def take_photos(request: PageRequest, name: str, *, line: Line | None = None) ->
                 kinds={Kind.PHOTO},
                 line=line,
             )
+        except (FileTooCostly, Busy) as refusal:
+            error = refusal.message
+            break
         except LinliError as refusal:
             error = refusal.message
         else:

@@ -10,25 +10,30 @@ import io
 from typing import IO, Any
 
 import pi_heif  # type: ignore[import-untyped]
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageFile
 
 from linli.kernel.files import watermark
-from linli.kernel.files.errors import FileBroken, TooManyPixels
+from linli.kernel.files.errors import FileBroken, FileTooCostly, TooManyPixels
 from linli.kernel.files.rules import (
     ACCEPTED,
+    MAX_GREY,
     MAX_PIXELS,
+    MAX_SCANS,
     THUMBNAILS,
     Format,
     PhotoFacts,
     moment_of,
     place_of,
 )
+from linli.kernel.files.sanitise.segments import scans_of
 from linli.kernel.files.sanitise.upload import PARSER_FAULTS, Clean, Upload, in_memory
 
 JPEG_QUALITY = 90
 """0-95. At 90 a second generation cannot be told by eye, at about half the bytes of 95."""
 WEBP_QUALITY = 88
 THUMBNAIL_QUALITY = 80
+
+CUT_OFF = "照片没有传完，下边缘缺少的部分是灰色的。"
 
 _EXIF_IFD, _GPS_IFD, _ORIENTATION = 0x8769, 0x8825, 274
 _TURNS = {
@@ -46,7 +51,7 @@ def clean_photo(upload: Upload, fmt: Format, *, line: watermark.Line | None = No
     """The photo as new pixels, its two thumbnails, and what it said of time and place. Raises FileBroken,
     TooManyPixels. With `line` the text is burned into the lower edge first."""
     try:
-        image, facts = _decode(upload, fmt)
+        image, facts, missing = _decode(upload, fmt)
         image = _upright(_srgb(image), facts.orientation if fmt is not Format.HEIC else 1)
         marked = None
         if line is not None:
@@ -68,17 +73,47 @@ def clean_photo(upload: Upload, fmt: Format, *, line: watermark.Line | None = No
         facts=facts,
         thumbnails=thumbnails,
         watermark=marked.as_data() if marked else None,
+        note=CUT_OFF if missing else "",
     )
 
 
-def _decode(upload: Upload, fmt: Format) -> tuple[Image.Image, PhotoFacts]:
+def _decode(upload: Upload, fmt: Format) -> tuple[Image.Image, PhotoFacts, bool]:
+    """The picture, what it says of itself, and whether its end is missing."""
+    if fmt is Format.JPEG and scans_of(upload.bytes(), most=MAX_SCANS) > MAX_SCANS:
+        message = f"{upload.label}的存法太费时间，没有收下。请用手机重新拍一张，或截屏后再传。"
+        raise FileTooCostly(message, field=upload.field)
     upload.body.seek(0)
     opened = (
         _open_heic(upload.body, upload) if fmt is Format.HEIC else _open(upload.body, fmt, upload)
     )
     facts = _facts(opened, upload)
-    opened.load()
-    return opened, facts
+    try:
+        opened.load()
+    except OSError:
+        if fmt is not Format.JPEG:
+            raise
+        return _cut_off(upload), facts, True
+    return opened, facts, False
+
+
+def _cut_off(upload: Upload) -> Image.Image:
+    """A JPEG whose end was lost on the way, with grey where nothing came. Raises OSError when too much is missing."""
+    ImageFile.LOAD_TRUNCATED_IMAGES = True
+    try:
+        opened = _open(upload.body, Format.JPEG, upload)
+        opened.load()
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
+    lowest = opened.crop((0, int(opened.height * (1 - MAX_GREY)), opened.width, opened.height))
+    first = lowest.crop((0, 0, lowest.width, 1)).getextrema()
+    if first == lowest.getextrema() and all(low == high for low, high in _pairs(first)):
+        raise OSError("more than the lower edge is missing")
+    return opened
+
+
+def _pairs(extrema: Any) -> list[tuple[int, int]]:
+    """Least and most of each band."""
+    return list(extrema) if isinstance(extrema[0], tuple) else [extrema]
 
 
 def _open(body: IO[bytes], fmt: Format, upload: Upload) -> Image.Image:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterator
+from contextlib import suppress
 
 _SOI, _EOI, _SOS, _APP0, _APP14, _COM = 0xD8, 0xD9, 0xDA, 0xE0, 0xEE, 0xFE
 _TABLES = frozenset([*range(0xC0, 0xD0), 0xDB, 0xDC, 0xDD, 0xDE, 0xDF]) - {0xC8}
@@ -44,6 +45,23 @@ def bare_jpeg(data: bytes) -> bytes:
     if not scans:
         raise ValueError("no picture in it")
     return b"".join(kept) + b"\xff\xd9"
+
+
+def scans_of(data: bytes, *, most: int) -> int:
+    """Scans of the first picture in a JPEG, counted no further than one past `most`."""
+    at, scans = 2, 0
+    with suppress(ValueError):
+        while scans <= most:
+            marker, at = _next_marker(data, at)
+            length = int.from_bytes(data[at : at + 2], "big")
+            if marker == _EOI or length < 2:
+                break
+            at += length
+            if marker == _SOS:
+                scans += 1
+                found = _END_OF_SCAN.search(data, at)
+                at = found.start() if found else len(data)
+    return scans
 
 
 def _next_marker(data: bytes, at: int) -> tuple[int, int]:

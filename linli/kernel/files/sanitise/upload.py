@@ -65,7 +65,8 @@ class Upload:
 class Clean:
     """What is served: `body` at position 0, its true format, and what was set aside.
 
-    `removed` names in Chinese what else was taken out, so the person can be told.
+    `removed` names in Chinese what else was taken out, and `note` says what is not as it should be, so that the
+    person can be told.
     """
 
     format: Format
@@ -77,6 +78,7 @@ class Clean:
     thumbnails: Mapping[Size, bytes] = field(default_factory=dict)
     removed: tuple[str, ...] = ()
     watermark: Mapping[str, object] | None = None
+    note: str = ""
 
 
 def in_memory(data: bytes) -> tuple[IO[bytes], int]:

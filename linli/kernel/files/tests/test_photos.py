@@ -13,14 +13,24 @@ from PIL import Image, ImageCms
 from linli.kernel.files.errors import (
     FileBroken,
     FileError,
+    FileTooCostly,
     FileTooLarge,
     TooManyPixels,
     WrongFileType,
 )
-from linli.kernel.files.rules import EVERY_KIND, MEGABYTE, Format, Kind, PhotoFacts, Size
+from linli.kernel.files.rules import (
+    EVERY_KIND,
+    MAX_PIXELS,
+    MEGABYTE,
+    Format,
+    Kind,
+    PhotoFacts,
+    Size,
+)
 from linli.kernel.files.sanitise import Clean, sanitise
 from linli.kernel.files.tests import films, heic, pictures
 from linli.kernel.files.tests.marks import Secrets
+from tests.trials import hostile
 
 MARKS = Secrets.of(7)
 
@@ -208,7 +218,7 @@ def test_a_decompression_bomb_is_refused_before_it_unpacks(edge: int) -> None:
     error = refused(bomb, "图.png")
 
     assert (type(error), error.status) == (TooManyPixels, 413)
-    assert "5000 万像素" in error.message
+    assert "5033 万像素" in error.message
 
 
 @pytest.mark.parametrize("kind", ["jpeg", "png", "webp", "heic"])
@@ -224,6 +234,36 @@ def test_a_truncated_photo_is_broken(kind: str) -> None:
 
     assert (type(error), error.status) == (FileBroken, 422)
     assert "没有传完" in error.message
+
+
+def test_a_photo_that_lost_its_last_bytes_is_taken_with_a_grey_edge_and_a_note() -> None:
+    whole = pictures.jpeg(MARKS, image=pictures.scene(400, 300))
+
+    clean = sanitise("楼道.jpg", whole[:-2], zone=UTC)
+
+    assert (clean.width, clean.height) == (400, 300)
+    assert clean.note == "照片没有传完，下边缘缺少的部分是灰色的。"
+    assert sanitise("楼道.jpg", whole, zone=UTC).note == ""
+
+
+def test_the_largest_common_phone_picture_is_admitted_and_one_row_more_is_not() -> None:
+    assert MAX_PIXELS == 8192 * 6144
+    taken = hostile.large_png(width=8192, height=6145)
+
+    assert isinstance(refused(taken, "图.png"), TooManyPixels)
+
+
+def test_a_jpeg_with_hundreds_of_scans_is_refused_before_it_is_decoded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def decode(*_given: object) -> None:
+        raise AssertionError("decoded")
+
+    monkeypatch.setattr("linli.kernel.files.sanitise.photo._open", decode)
+
+    error = refused(hostile.many_scans(400, size=(64, 48)))
+
+    assert (type(error), error.status) == (FileTooCostly, 422)
 
 
 def test_an_empty_file_is_broken() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import io
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,7 +20,7 @@ from linli.kernel.files.actions import clear_unused_files, confirm_file, store_f
 from linli.kernel.files.errors import DiskFull, FileBroken, FileGone, FileTooLarge, WrongFileType
 from linli.kernel.files.models import StoredFile
 from linli.kernel.files.rules import MEGABYTE, Kind
-from linli.kernel.files.sanitise import video
+from linli.kernel.files.sanitise import sanitise, video
 from linli.kernel.files.storage import FolderStore, file_store
 from linli.kernel.files.tests import films, papers, pictures
 from linli.kernel.files.tests.marks import Secrets
@@ -128,7 +129,9 @@ def test_storing_and_confirming_leave_audit_lines() -> None:
 def test_without_the_permission_nothing_is_done_and_the_refusal_is_noted(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(actions, "sanitise", lambda *a, **k: pytest.fail("worked for nothing"))
+    monkeypatch.setattr(
+        actions, "sanitise_apart", lambda *a, **k: pytest.fail("worked for nothing")
+    )
 
     with pytest.raises(NotAllowed):
         store_file("楼道.jpg", PHOTO, by=Actor(kind="staff", name="某人"), now=NOW)
@@ -282,9 +285,22 @@ def test_a_full_disk_under_the_temporary_copy_of_a_film_is_said_too(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(video, "_copy", full)
+    monkeypatch.setattr(actions, "sanitise_apart", sanitise)
 
     with pytest.raises(DiskFull):
         keep(films.film(MARKS), "漏水.mp4", field="video")
+
+
+def test_a_full_disk_under_the_copy_for_the_cell_is_said_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(*args: Any) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("linli.kernel.files.cells.shutil.copyfileobj", full)
+
+    with pytest.raises(DiskFull):
+        store_file("a.jpg", io.BytesIO(b"x"), by=XIAOLI, now=NOW)
 
 
 def test_only_the_system_clears() -> None:

@@ -19,6 +19,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from linli.hotline.errors import NotReached, UpstreamRefused
 from linli.hotline.signing import Signable, signed_headers
 from linli.hotline.upstreams import Upstream, secret_of
+from linli.kernel.engine.leaving import must_be_outside
 
 TIMEOUT_SECONDS = 5.0
 """How long a platform may take to answer; seconds, 1–30. The worker waits meanwhile."""
@@ -63,6 +64,7 @@ def call(
     to: Upstream, method: str, path: str, *, body: Mapping[str, Any] | None = None, now: datetime
 ) -> Answer:
     """Raises `NotReached` when no answer came, `BadSettings` without a secret."""
+    must_be_outside(f"the hotline platform {to.code}")
     url = f"{to.address}{path}"
     parts = urlsplit(url)
     sent = json.dumps(body, ensure_ascii=False).encode() if body is not None else b""

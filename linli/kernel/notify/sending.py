@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
 from linli.kernel.engine import rows
+from linli.kernel.engine.leaving import must_be_outside
 from linli.kernel.notify.adapters import NotSent
 from linli.kernel.notify.models import Message, Notice
 
@@ -22,6 +23,10 @@ FIRST_PAUSE = timedelta(seconds=20)
 
 BUDGET_OF = timedelta(days=1)
 """The stretch of time over which SMS are counted against their budgets."""
+
+
+LEASE = timedelta(minutes=2)
+"""How long a claimed message is left alone; longer than any provider may take to answer."""
 
 
 def tell(
@@ -61,21 +66,28 @@ def call_webhook(address: str, text: str, *, about: str, now: datetime) -> None:
 
 
 def send_waiting(*, now: datetime, most: int = 100) -> int:
-    """Send what waits; the number of messages tried. A message may go out twice after a crash, never zero times."""
+    """Send what waits; the number of messages tried. A message may go out twice after a crash, never zero times.
+
+    Each is claimed in one short transaction, sent outside of any, and its fate written in another.
+    """
     tried = 0
-    for _ in range(most):
-        with transaction.atomic():
-            message = (
-                Message.objects.select_for_update(skip_locked=True)
-                .filter(send_at__lte=now, sent_at=None, given_up_at=None)
-                .order_by("send_at", "id")
-                .first()
-            )
-            if message is None:
-                break
-            tried += 1
-            _send(message, now=now)
+    while tried < most and (message := _claimed(now=now)) is not None:
+        tried += 1
+        _send(message, now=now)
     return tried
+
+
+@transaction.atomic
+def _claimed(*, now: datetime) -> Message | None:
+    waiting = Message.objects.select_for_update(skip_locked=True).filter(
+        send_at__lte=now, sent_at=None, given_up_at=None
+    )
+    message = waiting.order_by("send_at", "id").first()
+    if message is not None:
+        message.tries += 1
+        message.send_at = now + LEASE
+        message.save(update_fields=["tries", "send_at"])
+    return message
 
 
 def _send(message: Message, *, now: datetime) -> None:
@@ -84,7 +96,7 @@ def _send(message: Message, *, now: datetime) -> None:
         if message.channel == Message.Channel.SMS
         else settings.LINLI_WEBHOOK_ADAPTER
     )
-    message.tries += 1
+    must_be_outside(path)
     try:
         import_string(path)(message.to, message.text)
         message.sent_at = now
@@ -92,7 +104,7 @@ def _send(message: Message, *, now: datetime) -> None:
         message.error = str(problem)[:500]
         message.send_at = now + FIRST_PAUSE * 3 ** (message.tries - 1)
         message.given_up_at = now if message.tries >= TRIES else None
-    message.save(update_fields=["tries", "sent_at", "error", "send_at", "given_up_at"])
+    message.save(update_fields=["sent_at", "error", "send_at", "given_up_at"])
 
 
 def _as_many(messages: QuerySet[Message], most: int) -> bool:

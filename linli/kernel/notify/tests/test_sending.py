@@ -7,9 +7,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+from django.db import transaction
+
+from linli.kernel.engine.leaving import InsideTransaction, must_be_outside
 from linli.kernel.notify.adapters import NotSent
 from linli.kernel.notify.models import Message, Notice
-from linli.kernel.notify.sending import TRIES, call_webhook, send_sms, send_waiting, tell
+from linli.kernel.notify.sending import LEASE, TRIES, call_webhook, send_sms, send_waiting, tell
 from tests.world import MONDAY, World
 
 
@@ -71,3 +75,30 @@ def test_one_number_and_the_whole_office_have_a_budget_for_the_day(db: None, set
     assert others == [True] * 2 + [False] * 3
     assert Message.objects.count() == 5
     assert send_sms("19900001234", "x", about="c", now=MONDAY + timedelta(days=1, seconds=1))
+
+
+def crash(to: str, text: str) -> None:
+    raise ZeroDivisionError("a mistake in the adapter")
+
+
+def test_a_provider_is_called_outside_of_any_transaction(db: None, settings: Any) -> None:
+    send_sms("19900001234", "已收到", about="receipt:1", now=MONDAY)
+
+    with transaction.atomic(), pytest.raises(InsideTransaction):
+        send_waiting(now=MONDAY)
+
+    must_be_outside("anything")
+
+
+def test_a_message_whose_sending_broke_off_goes_again_when_its_lease_is_over(
+    db: None, settings: Any
+) -> None:
+    settings.LINLI_SMS_ADAPTER = f"{__name__}.crash"
+    send_sms("19900001234", "已收到", about="receipt:1", now=MONDAY)
+    with pytest.raises(ZeroDivisionError):
+        send_waiting(now=MONDAY)
+    settings.LINLI_SMS_ADAPTER = "linli.kernel.notify.adapters.sms_to_file"
+
+    assert send_waiting(now=MONDAY) == 0, "others need not wait behind it"
+    assert send_waiting(now=MONDAY + LEASE) == 1
+    assert Message.objects.get().sent_at == MONDAY + LEASE

@@ -38,7 +38,7 @@ GRAM_LENGTHS = (1, 2)
 MIN_MESSAGES = 3
 """Messages a gram must occur in to be kept; 1–10. Rarer ones are names of places and people: they mislead."""
 
-PLACE_CODES = re.compile(r"(?<![a-z])[a-z]\d*(?=[市县区镇乡路])")
+PLACE_CODES = re.compile(r"(?<![a-z])[a-z]\d{0,9}(?=[市县区镇乡路])")
 """Places written as a code (「K3县」, 「A市」): which one it is says nothing about the matter."""
 
 SPREADSHEET_ESCAPES = re.compile(r"_x[0-9a-f]{4}_")

@@ -28,7 +28,7 @@ BODY_CHARACTERS = 300
 GRAM_LENGTHS = (2, 3, 4)
 """Characters of a gram. Most words have two, most names three or four."""
 
-PLACE_CODES = re.compile(r"(?<![a-z0-9])[a-z]\d*(?=[市县区镇乡路])[市县区]?")
+PLACE_CODES = re.compile(r"(?<![a-z0-9])[a-z]\d{0,9}(?=[市县区镇乡路])[市县区]?")
 """Places written as a code, with the kind of area that follows."""
 
 ADDRESSES = re.compile(r"(?:https?://|www\.)[\x21-\x7e]+")

@@ -396,7 +396,7 @@ def _text(value: Any) -> str:
 
 def iso6709(text: bytes) -> tuple[float, float] | None:
     """(lon, lat) from the `+39.9042+116.4074/` that phones write into videos (ISO 6709, decimal degrees)."""
-    found = re.search(rb"([+-]\d{1,2}\.\d+)([+-]\d{1,3}\.\d+)", text)
+    found = re.search(rb"([+-]\d{1,2}\.\d{1,12})([+-]\d{1,3}\.\d+)", text)
     return checked_place(float(found[2]), float(found[1])) if found else None
 
 

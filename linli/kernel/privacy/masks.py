@@ -30,9 +30,11 @@ COMPOUND_FAMILY_NAMES = frozenset(
     "漆雕 乐正 壤驷 公良 拓跋 夹谷 宰父 谷梁 段干 东门 西门 南门 羊舌 微生 梁丘 左丘 第五 公羊 万俟 闻人".split()
 )
 
-_NUMBER = r"[0-9０-９A-Za-z一二三四五六七八九十百甲乙丙丁东西南北]+"
-_BUILDING = re.compile(_NUMBER + r"\s*(?:号楼|幢|栋|座|单元|号院|支弄|弄|室|户|层|楼|门|#|-|－|—)")
-_HOUSE_NUMBER = re.compile(r"[0-9０-９]+\s*号?")
+_NUMBER = r"[0-9０-９A-Za-z一二三四五六七八九十百甲乙丙丁东西南北]{1,60}"
+_BUILDING = re.compile(
+    _NUMBER + r"\s{0,9}(?:号楼|幢|栋|座|单元|号院|支弄|弄|室|户|层|楼|门|#|-|－|—)"
+)
+_HOUSE_NUMBER = re.compile(r"[0-9０-９]{1,60}\s{0,9}号?")
 
 
 def mask_phone(value: str) -> str:
@@ -126,4 +128,4 @@ def _keep(text: str, head: int, tail: int) -> str:
 
 
 def _without_trailing_number(text: str) -> str:
-    return re.sub(r"[0-9０-９]+\s*号?\s*$", "", text)
+    return re.sub(r"[0-9０-９]{1,60}\s{0,9}号?\s{0,9}$", "", text)

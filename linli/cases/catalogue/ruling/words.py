@@ -22,7 +22,7 @@ SORTS_PEOPLE = (
 ADDRESSED = re.compile(
     r"^[\u4e00-\u9fff]{1,3}(先生|女士|小姐|奶奶|爷爷|大爷|大妈|阿姨|师傅|某|某某)$"
 )
-MANY_DIGITS = re.compile(r"\d[\d\- ]{5,}\d[\dXx]?")
+MANY_DIGITS = re.compile(r"\d[\d\- ]{5,40}\d[\dXx]?")
 """Seven digits or more: a telephone, an identity card, an account; no matter of a street is known by one."""
 
 

@@ -22,6 +22,16 @@ BODY_MOST = 200_000
 """Characters; a 100 kB message must be taken, a pasted file must not."""
 ADDRESS_MOST = 200
 DERIVED_TITLE = 40
+KEYS = {
+    "client_key": 80,
+    "source_system": 40,
+    "external_no": 60,
+    "alarm_key": 120,
+    "category_code": 40,
+}
+"""Characters of what a machine knows the report by."""
+YEARS = range(1900, 3000)
+"""Years in which something can have happened."""
 PHONE_DIGITS = (5, 20)
 
 
@@ -86,16 +96,10 @@ def cleaned(draft: ReportDraft) -> ReportDraft:
             field="channel",
         )
     _check_position(draft)
-    for name, most in (
-        ("client_key", 80),
-        ("source_system", 40),
-        ("external_no", 60),
-        ("alarm_key", 120),
-    ):
-        if len(getattr(draft, name)) > most:
-            raise BadReport(f"{name} 最多 {most} 个字符。", field=name)
+    _check_time(draft)
     return replace(
         draft,
+        **_keys(draft),
         title=title or _derived_title(body),
         body=body,
         address=address,
@@ -118,6 +122,20 @@ def _visible(text: str) -> str:
 def _derived_title(body: str) -> str:
     first = body.strip().splitlines()[0]
     return first if len(first) <= DERIVED_TITLE else first[: DERIVED_TITLE - 1] + "…"
+
+
+def _keys(draft: ReportDraft) -> dict[str, Any]:
+    keys = {name: _text(getattr(draft, name)) for name in KEYS}
+    for name, most in KEYS.items():
+        if len(keys[name]) > most:
+            raise BadReport(f"{name} 最多 {most} 个字符。", field=name)
+    return keys
+
+
+def _check_time(draft: ReportDraft) -> None:
+    at = draft.occurred_at
+    if at is not None and at.year not in YEARS:
+        raise BadReport(f"发生时间的年份 {at.year} 不对，请核对。", field="occurred_at")
 
 
 def _check_position(draft: ReportDraft) -> None:

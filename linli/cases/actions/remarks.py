@@ -17,6 +17,8 @@ from linli.kernel.acting import Actor, action
 from linli.kernel.errors import NotFound
 from linli.kernel.matters.asking import ask, matter_to_ask, required
 from linli.kernel.matters.conflicts import keep_axes_apart
+from linli.kernel.matters.facts import Facts
+from linli.kernel.matters.moving import check_texts
 from linli.kernel.notify.sending import tell
 
 
@@ -25,6 +27,7 @@ def remark(case_id: int, *, note: str, by: Actor, now: datetime) -> CaseMove:
     """Add an internal remark to the timeline; no clock changes."""
     if not note.strip():
         raise errors.MissingFact("请写下备注内容。", field="note")
+    check_texts(Facts(note=note))
     case = case_to_change(case_id, by=by)
     return add_line(case, "remark", by=by, now=now, note=note.strip())
 

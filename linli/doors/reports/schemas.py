@@ -3,33 +3,39 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from ninja import Schema
 from pydantic import Field
 
+Code = Annotated[str, Field(max_length=80)]
+Name = Annotated[str, Field(max_length=400)]
+Picture = Annotated[str, Field(max_length=200)]
+Pictures = Annotated[list[Picture], Field(max_length=9)]
+Id = Annotated[int, Field(ge=0, lt=2**63)]
+
 
 class ReportIn(Schema):
-    """A report to hand in. `client_key` makes sending it again harmless."""
+    """A report to hand in. `client_key` makes sending it again harmless. Title and text are measured by `drafts`."""
 
     title: str = ""
     body: str = ""
-    channel: str = "web"
-    address: str = ""
+    channel: Code = "web"
+    address: Name = ""
     lon: float | None = None
     lat: float | None = None
-    coord_sys: str = "wgs84"
-    category: str = ""
-    contact_name: str = ""
-    contact_phone: str = ""
+    coord_sys: Code = "wgs84"
+    category: Code = ""
+    contact_name: Name = ""
+    contact_phone: Name = ""
     confidential: bool = False
     publish_consent: bool = False
-    client_key: str = Field("", max_length=80)
-    source_system: str = ""
-    external_no: str = ""
-    alarm_key: str = ""
+    client_key: Code = ""
+    source_system: Code = ""
+    external_no: Code = ""
+    alarm_key: Name = ""
     occurred_at: datetime | None = None
-    photos: list[str] = []
+    photos: Pictures = []
 
 
 class ReceiptOut(Schema):
@@ -41,23 +47,23 @@ class ReceiptOut(Schema):
 
 
 class MoveIn(Schema):
-    """One move of the flow; ids are those of `/api/lists`."""
+    """One move of the flow; ids are those of `/api/lists`. Note and reply are measured with the move."""
 
-    move: str
-    version: int | None = None
-    category: str = ""
-    standard: int | None = None
-    organization: str = ""
-    worker: int | None = None
-    survivor: str = ""
+    move: Code
+    version: Id | None = None
+    category: Code = ""
+    standard: Id | None = None
+    organization: Code = ""
+    worker: Id | None = None
+    survivor: Code = ""
     note: str = ""
     public_reply: str = ""
-    outcome: str = ""
-    reason_code: str = ""
+    outcome: Code = ""
+    reason_code: Code = ""
     closing_condition_met: bool = False
-    photo_before: list[str] = []
-    photo_after: list[str] = []
-    photo_check: list[str] = []
+    photo_before: Pictures = []
+    photo_after: Pictures = []
+    photo_check: Pictures = []
 
 
 class CaseOut(Schema):

@@ -3,6 +3,7 @@
     ├── UnknownMove            the flow has no such move
     ├── WrongStage             the matter is not at a stage from which this move goes
     ├── MissingFact            something the move needs was not given (field says what)
+    ├── TooLong                a text is longer than anybody would read (field says which)
     ├── SamePerson             the handler would check, or the asker would approve, the own work
     ├── Conflict               somebody else changed the matter meanwhile
     ├── Held                   another matter has to end first
@@ -33,6 +34,11 @@ class WrongStage(MatterError):
 class MissingFact(MatterError):
     status = 422
     code = "missing"
+
+
+class TooLong(MatterError):
+    status = 422
+    code = "too_long"
 
 
 class SamePerson(MatterError):

@@ -29,7 +29,7 @@ from linli.kernel.matters.conflicts import (
     keep_to_the_unit,
 )
 from linli.kernel.matters.events import MatterMoved
-from linli.kernel.matters.facts import Facts
+from linli.kernel.matters.facts import TEXT_MOST, Facts
 from linli.kernel.matters.flow import Move
 from linli.kernel.matters.inbox import keep_entry
 from linli.kernel.matters.kinds import Kind
@@ -97,12 +97,21 @@ def check_move(kind: Kind, matter: Matter, move: Move, *, by: Actor, facts: Fact
             f"“{flow.stage[matter.stage].name}”的{flow.name}不能“{move.name}”，请刷新后查看当前环节。",
             field="move",
         )
+    check_texts(facts)
     for name in move.required_fields:
         if not facts.given(name):
             raise errors.MissingFact(f"“{move.name}”需要填写{flow.fact_names[name]}。", field=name)
     _check_roles(kind, matter, move, by=by)
     if move.code in flow.ending:
         _check_holds(kind, matter, move)
+
+
+def check_texts(facts: Facts) -> None:
+    """Refuse a text that is too long."""
+    name = facts.too_long()
+    if name:
+        size = len(getattr(facts, name))
+        raise errors.TooLong(f"写了 {size} 个字，最多 {TEXT_MOST} 个字，请删减。", field=name)
 
 
 def apply_move(

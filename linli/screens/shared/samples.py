@@ -48,7 +48,7 @@ class SampleForm(forms.Form):
     )
     category = forms.ChoiceField(label="类别", choices=[("", "请选择"), ("water", "供水管道破裂")])
     due = forms.DateField(label="办结日期", widget=forms.DateInput(attrs={"type": "date"}))
-    body = forms.CharField(label="经过", widget=forms.Textarea, required=False)
+    body = forms.CharField(label="经过", max_length=5_000, widget=forms.Textarea, required=False)
     urgency = forms.ChoiceField(
         label="紧急程度",
         widget=forms.RadioSelect,

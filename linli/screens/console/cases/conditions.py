@@ -8,7 +8,7 @@ left out rather than answered with an error page.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -21,15 +21,15 @@ from linli.cases.flow import Stage
 from linli.cases.models import Case
 from linli.cases.queries import CONDITIONS
 from linli.kernel.acting import Actor
-from linli.kernel.calendar.local import LOCAL
+from linli.kernel.calendar.local import day_bounds
 from linli.kernel.people.models import Staff
 from linli.screens.console import choices, labels
 from linli.screens.shared.labels import STAGES
-from linli.screens.shared.numbers import whole_number
+from linli.screens.shared.numbers import day_in, moment_in, whole_number
 from linli.screens.shared.time_left import LIGHTS
 
 LIGHT_CONDITIONS = {"red": "overdue_at", "yellow": "yellow_at"}
-DAY_FORM = "%Y-%m-%d"
+IDS = frozenset({"category", "standard", "community", "grid", "organization", "owner"})
 NOT_CONDITIONS = frozenset({"before", "after", "size", "light", "q"})
 LONGEST_QUERY = 100
 
@@ -162,18 +162,19 @@ def wanted_of(query: QueryDict, *, now: datetime) -> Wanted:
 def _value(name: str, text: str, now: datetime) -> Any:
     if name == "stage":
         return text if text in set(Stage) else None
+    if name in IDS:
+        return whole_number(text)
+    if name.endswith("_on"):
+        return day_in(text)
     if not name.endswith(("_from", "_until", "_at")):
         return text
     if text in ("1", "now"):
         return now
-    try:
-        if len(text) == len("2026-03-09"):
-            day = datetime.strptime(text, DAY_FORM).replace(tzinfo=LOCAL)
-            return (day + timedelta(days=name.endswith("_until"))).astimezone(UTC)
-        moment = datetime.fromisoformat(text)
-    except (ValueError, OverflowError):
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=LOCAL)
+    day = day_in(text)
+    if day is None:
+        return moment_in(text)
+    first, following = day_bounds(day)
+    return following if name.endswith("_until") else first
 
 
 def _works(name: str, value: Any) -> bool:

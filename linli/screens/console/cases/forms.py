@@ -123,7 +123,7 @@ class MoveForm(forms.Form):
     """Fields are added by `move_form`. `version` is the version of the case the person saw."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    next = forms.CharField(widget=forms.HiddenInput, required=False)
+    next = forms.CharField(max_length=1_000, widget=forms.HiddenInput, required=False)
 
     use_required_attribute = False
 

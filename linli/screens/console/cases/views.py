@@ -63,6 +63,8 @@ def case_list(request: PageRequest) -> HttpResponse:
 @needs("cases.export")
 def case_file(request: PageRequest, kind: str) -> HttpResponse:
     """The same list as a file, `kind` is xlsx or csv."""
+    if kind not in ("xlsx", "csv"):
+        raise NotFound(_("清单只有 Excel 和 CSV 两种文件。"), field="kind")
     wanted = wanted_of(request.GET, now=request.now)
     cases, cut = export_cases(wanted.conditions, by=request.actor, now=request.now)
     if kind == "xlsx":

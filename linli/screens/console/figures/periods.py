@@ -21,6 +21,7 @@ from linli.kernel.places.models import Area, AreaLevel
 from linli.kernel.places.queries import areas_within
 from linli.screens.console.labels import Words, words_of
 from linli.screens.shared.guard import PageRequest
+from linli.screens.shared.numbers import moment_in
 
 KINDS: Words = {
     "month": gettext_lazy("月"),
@@ -145,11 +146,8 @@ def change_cell(change: Change, unit: str, *, good: int = 0, url: str = "") -> d
 
 def _asof(request: PageRequest) -> datetime:
     """The instant of the page a list was opened from; never one that is still to come."""
-    try:
-        given = datetime.fromisoformat(request.GET.get("asof", ""))
-    except ValueError:
-        return request.now
-    return request.now if given.tzinfo is None else min(given, request.now)
+    given = moment_in(request.GET.get("asof"))
+    return request.now if given is None else min(given, request.now)
 
 
 def _area(request: PageRequest) -> Area | None:

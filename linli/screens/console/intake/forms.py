@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from linli.cases.drafts import ReportDraft
+from linli.cases.drafts import BODY_MOST, ReportDraft
 from linli.cases.models import Category
 from linli.kernel.files.models import StoredFile
 from linli.screens.console import choices, labels
@@ -39,6 +39,7 @@ class IntakeForm(forms.Form):
     )
     body = forms.CharField(
         label=_("内容"),
+        max_length=BODY_MOST,
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("什么东西、在哪里、怎么了、多久了。"),
     )

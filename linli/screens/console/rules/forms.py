@@ -60,6 +60,7 @@ class RuleForm(ConsoleForm):
     words = forms.CharField(
         label=gettext_lazy("标题或内容里有这些词之一"),
         required=False,
+        max_length=2_000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("一行一个，每个 2 到 20 个字。只写事情，不能写人或一类人。"),
     )

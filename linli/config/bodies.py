@@ -48,8 +48,9 @@ RATE = 4 * KILO
 LONGEST = 900.0
 """Time after which no body is waited for; seconds. 15 MB of photos at 17 kB/s."""
 
-MOST_OPEN = 512
-"""Bodies that are being sent at once in one web process; each costs a socket and a few kilobytes."""
+MOST_OPEN = 2_048
+"""Bodies that are being sent at once in one web process; each costs a socket and a few kilobytes, and what it holds is
+bounded by MOST_HELD."""
 MOST_OPEN_OF_ONE = 64
 """The same from one address; a whole office behind one connection sends a dozen."""
 MOST_HELD = 1024 * MEGA

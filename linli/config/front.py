@@ -19,15 +19,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Any
 
+from django.db import close_old_connections
 from granian._granian import RSGIHTTPProtocol as HTTPProtocol
 from granian._granian import RSGIProtocolClosed as ProtocolClosed
 from granian.rsgi import Scope
 
-from linli.config import bodies
+from linli.config import bodies, clock
 from linli.config.lanes import Full, Lane, Lanes
 from linli.config.wsgi import application as django
+from linli.doors.reports.api import key_holder
+from linli.kernel.errors import LinliError
 
-THREADS = int(os.environ.get("LINLI_WEB_THREADS", "4"))
+THREADS = max(1, min(64, int(os.environ.get("LINLI_WEB_THREADS", "4"))))
 """Requests worked on at once in one web process, 1–64. With SQLite more threads only queue for the write lock."""
 
 LINE = 512
@@ -47,6 +50,8 @@ LINGER_SECONDS = 2.0
 
 LOGINS = ("/login", "/password", "/console/access")
 """Addresses at which a password is computed."""
+
+KEY = "Bearer "
 
 Headers = list[tuple[str, str]]
 
@@ -90,8 +95,15 @@ class Gone(Exception):
 class Front:
     """The RSGI application around a WSGI one."""
 
-    def __init__(self, wsgi: Callable[..., Iterable[bytes]], *, threads: int = THREADS) -> None:
+    def __init__(
+        self,
+        wsgi: Callable[..., Iterable[bytes]],
+        *,
+        threads: int = THREADS,
+        knows: Callable[[str], bool] = lambda key: True,
+    ) -> None:
         self.wsgi = wsgi
+        self.knows = knows
         self.threads = threads
         self.gate = bodies.Gate()
 
@@ -126,7 +138,7 @@ class Front:
     async def _with_body(
         self, scope: Scope, proto: HTTPProtocol, announced: int | None, most: int
     ) -> None:
-        if _is_refused_unread(scope):
+        if _is_refused_unread(scope) or await self._has_a_false_key(scope, announced):
             await self._answer(scope, proto, io.BytesIO(), 0, unread=True)
             await _linger(proto)
             return
@@ -151,6 +163,17 @@ class Front:
             proto.response_empty(400, [("connection", "close")])
         finally:
             self.gate.let_go(size)
+
+    async def _has_a_false_key(self, scope: Scope, announced: int | None) -> bool:
+        """Asked before a long body is read; a short one costs less than the question."""
+        key = scope.headers.get("authorization", "")
+        if announced is None or announced <= bodies.TINY or not scope.path.startswith("/api/"):
+            return False
+        if not key.startswith(KEY):
+            return False
+        with suppress(Full):
+            return not await self.lanes.run(self.pages, lambda: self.knows(key[len(KEY) :].strip()))
+        return False
 
     async def _answer(
         self, scope: Scope, proto: HTTPProtocol, body: IO[bytes], size: int, *, unread: bool = False
@@ -358,4 +381,16 @@ def _nothing() -> None:
     pass
 
 
-application = Front(django)
+def _is_known(key: str) -> bool:
+    """Whether somebody has this key. Runs in a thread, outside of any request."""
+    close_old_connections()
+    try:
+        key_holder(key, now=clock.now())
+    except LinliError:
+        return False
+    finally:
+        close_old_connections()
+    return True
+
+
+application = Front(django, knows=_is_known)

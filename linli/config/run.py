@@ -16,6 +16,7 @@ import hashlib
 import http.client
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -37,7 +38,11 @@ HEADER_MILLISECONDS = 15_000
 """How long the head of a request may take, and how long a connection may stay silent between two; milliseconds."""
 
 CONNECTIONS = 4_096
-"""Connections one web process keeps open at once. More than that waits in the system's queue."""
+"""Connections one web process keeps open at once, or half the files it may open if that is less. More than that waits
+in the system's queue."""
+
+OPEN_FILES = 65_536
+"""Files, connections included, that a process asks to be allowed to open at once; it gets what the system gives."""
 
 LIVE_GOODBYE_SECONDS = 1
 """How long the live process waits for open pages when it is stopped; seconds. They connect again by themselves."""
@@ -67,6 +72,7 @@ def main(argv: list[str] | None = None) -> int:
     started = time.monotonic()
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
+    _allow_many_files()
     os.umask(0o077)  # what residents told is for the account that runs this, and for no other
     home = Path(os.environ.get("LINLI_HOME", ROOT / ".linli")).resolve()
     try:
@@ -82,6 +88,12 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         say("\n已停止。")
         return 0
+
+
+def _allow_many_files() -> None:
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if most == resource.RLIM_INFINITY else min(OPEN_FILES, most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def _options(argv: list[str] | None) -> argparse.Namespace:
@@ -275,8 +287,9 @@ def _web(options: argparse.Namespace) -> Child:
 
 def web_arguments(host: str, port: int, *, workers: int = 1) -> list[str]:
     """What Python is given to start the web processes."""
+    connections = min(CONNECTIONS, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2)
     web = f"-m granian --interface rsgi --host {host} --port {port} --workers {workers} --http 1"
-    web += f" --http1-header-read-timeout {HEADER_MILLISECONDS} --backpressure {CONNECTIONS}"
+    web += f" --http1-header-read-timeout {HEADER_MILLISECONDS} --backpressure {connections}"
     web += " --no-ws --log-level warning linli.config.front:application"
     return web.split()
 

@@ -107,9 +107,11 @@ def serve(site: Front, scope: Any, line: Any) -> Coroutine[Any, Any, None]:
     return site.__rsgi__(scope, line)
 
 
-def asked(wsgi: Any, *requests: tuple[Scope, Line], threads: int = 2) -> None:
+def asked(
+    wsgi: Any, *requests: tuple[Scope, Line], knows: Callable[[str], bool] = lambda key: True
+) -> None:
     async def ask() -> None:
-        site = Front(wsgi, threads=threads)
+        site = Front(wsgi, threads=2, knows=knows)
         await site.open()
         await asyncio.gather(*(serve(site, scope, line) for scope, line in requests))
 
@@ -228,6 +230,17 @@ def test_without_a_key_the_body_is_not_read(echo: Echo) -> None:
 
     assert [one[1].body for one in (anonymous, unsigned, keyed)] == [b"", b"", b"{}"]
     assert anonymous[1].headers["connection"] == "close"
+
+
+@pytest.mark.parametrize(("length", "read"), [(100, 100), (70_000, 0)])
+def test_a_long_body_with_a_key_that_nobody_has_is_not_read(
+    echo: Echo, length: int, read: int
+) -> None:
+    one = post("/api/reports", b"x" * length, authorization="Bearer false")
+
+    asked(echo, one, knows=lambda key: key != "false")
+
+    assert len(one[1].body) == read
 
 
 def test_one_address_keeps_only_so_many_bodies_open(

@@ -46,6 +46,12 @@ _key_actors = Remembered(lambda key, day: actor_for_key(key, on=day), seconds=3.
 """Posts behind a key; a withdrawn key is refused within three seconds."""
 
 
+def key_holder(key: str, *, now: datetime) -> Actor:
+    """Who has a key. Raises UnknownKey."""
+    found: Actor = _key_actors(key, local_day(now))
+    return found
+
+
 class BearerKey(HttpBearer):
     """Puts the actor of a key in the place of the session's."""
 
@@ -53,7 +59,7 @@ class BearerKey(HttpBearer):
         known = cast("Request", request)
         seen = known.actor.origin
         actor = coming_from(
-            _key_actors(token, local_day(known.now)),
+            key_holder(token, now=known.now),
             client=seen.client,
             request_id=seen.request_id,
         )

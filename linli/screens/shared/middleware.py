@@ -13,6 +13,7 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 from linli.kernel.access.models import Account
 from linli.kernel.access.queries import RESIDENT, actor_for
@@ -62,6 +63,8 @@ class WhoAndWhen:
             client=str(request.META.get("REMOTE_ADDR", "")),
             request_id=secrets.token_hex(8),
         )
+        if _has_a_nul(request):
+            return _answer(request, LinliError(_("地址里有不能使用的字符，请从页面上重新打开。")))
         if _must_change_password(request):
             return redirect("/password")
         return self.get_response(request)
@@ -82,25 +85,31 @@ class PlainErrors:
             if full is None:
                 return None
             error = full
-        answer = self._answer(request, error)
+        answer = _answer(request, error)
         if error.retry_after:
             answer.headers["Retry-After"] = str(error.retry_after)
         return answer
 
-    def _answer(self, request: HttpRequest, error: LinliError) -> HttpResponse:
-        if request.path.startswith(MACHINE_PATHS):
-            words = {"code": error.code, "message": error.message, "field": error.field}
-            return JsonResponse(
-                {"error": words}, status=error.status, json_dumps_params={"ensure_ascii": False}
-            )
-        if error.status == 403 and not request.user.is_authenticated:
-            asked = quote(request.get_full_path(), safe="/")
-            login = f"{settings.LOGIN_URL}?next={asked}"
-            if request.headers.get("HX-Request"):
-                # A redirect would land inside the dialog that asked.
-                return HttpResponse(status=204, headers={"HX-Redirect": login})
-            return redirect(login)
-        return error_page(request, error.status, message=error.message)
+
+def _answer(request: HttpRequest, error: LinliError) -> HttpResponse:
+    if request.path.startswith(MACHINE_PATHS):
+        words = {"code": error.code, "message": error.message, "field": error.field}
+        return JsonResponse(
+            {"error": words}, status=error.status, json_dumps_params={"ensure_ascii": False}
+        )
+    if error.status == 403 and not request.user.is_authenticated:
+        asked = quote(request.get_full_path(), safe="/")
+        login = f"{settings.LOGIN_URL}?next={asked}"
+        if request.headers.get("HX-Request"):
+            # A redirect would land inside the dialog that asked.
+            return HttpResponse(status=204, headers={"HX-Redirect": login})
+        return redirect(login)
+    return error_page(request, error.status, message=error.message)
+
+
+def _has_a_nul(request: HttpRequest) -> bool:
+    """PostgreSQL takes no text with one, and nobody types it."""
+    return "%00" in request.META.get("QUERY_STRING", "") or "\x00" in request.path_info
 
 
 class ContentPolicy:

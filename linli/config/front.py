@@ -19,6 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Any
 
+from django.conf import settings
 from django.db import close_old_connections
 from granian._granian import RSGIHTTPProtocol as HTTPProtocol
 from granian._granian import RSGIProtocolClosed as ProtocolClosed
@@ -29,6 +30,9 @@ from linli.config.lanes import Full, Lane, Lanes
 from linli.config.wsgi import application as django
 from linli.doors.reports.api import key_holder
 from linli.kernel.errors import LinliError
+from linli.screens.shared.proxies import client_address, networks
+
+_TRUSTED = networks(settings.LINLI_TRUSTED_PROXIES)
 
 THREADS = max(1, min(64, int(os.environ.get("LINLI_WEB_THREADS", "4"))))
 """Requests worked on at once in one web process, 1–64. With SQLite more threads only queue for the write lock."""
@@ -142,7 +146,7 @@ class Front:
             await self._answer(scope, proto, io.BytesIO(), 0, unread=True)
             await _linger(proto)
             return
-        address, size = _address(scope), most if announced is None else announced
+        address, size = _client(scope), most if announced is None else announced
         if not self.gate.let_in(address, size):
             _refuse(proto, scope.path, bodies.BUSY)
             await _linger(proto)
@@ -204,6 +208,14 @@ def _number(text: str | None) -> int | None:
 
 def _address(scope: Scope) -> str:
     return scope.client.rpartition(":")[0].strip("[]")
+
+
+def _client(scope: Scope) -> str:
+    """Who asks, also behind a proxy of ours: otherwise all who come through it would share one allowance."""
+    if not _TRUSTED:
+        return _address(scope)
+    said = ",".join(value for name, value in scope.headers.items() if name == "x-forwarded-for")
+    return client_address(_address(scope), said, _TRUSTED)
 
 
 def _is_refused_unread(scope: Scope) -> bool:

@@ -15,9 +15,9 @@ import time
 from collections import Counter, defaultdict
 from pathlib import Path
 
+from linli.kernel.privacy.free_text import personal_in
 from linli.kernel.tables.columns import Layout
 from linli.kernel.tables.reading import read_table
-from linli.kernel.privacy.free_text import personal_in
 
 AROUND = 14
 COLUMNS = (

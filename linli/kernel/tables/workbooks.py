@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from linli.kernel.cells import Budget, TooCostly, in_a_cell
 from linli.kernel.tables.cells import cell_from
 from linli.kernel.tables.sheets import (
     MOST_CELLS,
@@ -32,6 +33,9 @@ SIGNATURES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 MOST_UNPACKED = 200 * 1024 * 1024
 """Bytes of the parts when unpacked, so that a small file cannot ask for all the memory."""
+
+BUDGET = Budget(memory=1536 * 1024 * 1024, computing=30, waiting=60.0)
+"""What reading one workbook may cost: bytes, seconds of computing, seconds by the clock."""
 
 _CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
 _PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
@@ -67,7 +71,20 @@ def is_workbook(content: bytes) -> bool:
 
 
 def read_workbook(name: str, content: bytes) -> Book:
-    """Raises `UnreadableTable`: damaged, locked with a password, or larger than a table is."""
+    """A workbook, read in a process that can be ended: what it unpacks to is not known before.
+
+    Raises `UnreadableTable`: damaged, locked with a password, or larger than a table is; `Busy`.
+    """
+    try:
+        return in_a_cell(open_workbook, name, content, budget=BUDGET)
+    except TooCostly as costly:
+        raise UnreadableTable(
+            f"文件“{name}”太大或已损坏，读不下来；请另存一份，或分成几个表格后再传。", field="file"
+        ) from costly
+
+
+def open_workbook(name: str, content: bytes) -> Book:
+    """The same, here and now."""
     parts = _Parts.of(name, content) if content.startswith(b"PK") else _Parts()
     return Book([_sheet(raw, parts) for raw in raw_sheets(name, content)])
 

@@ -6,8 +6,8 @@ from collections.abc import Collection
 from datetime import tzinfo
 from typing import IO
 
+from linli.kernel.cells import Budget, TooCostly, in_a_cell
 from linli.kernel.files import watermark
-from linli.kernel.files.cells import Budget, TooCostly, in_a_cell
 from linli.kernel.files.errors import FileTooCostly
 from linli.kernel.files.rules import EVERY_KIND, MEGABYTE, Kind
 from linli.kernel.files.sanitise import Clean, sanitise

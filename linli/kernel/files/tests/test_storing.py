@@ -297,7 +297,7 @@ def test_a_full_disk_under_the_copy_for_the_cell_is_said_too(
     def full(*args: Any) -> int:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("linli.kernel.files.cells.shutil.copyfileobj", full)
+    monkeypatch.setattr("linli.kernel.cells.shutil.copyfileobj", full)
 
     with pytest.raises(DiskFull):
         store_file("a.jpg", io.BytesIO(b"x"), by=XIAOLI, now=NOW)

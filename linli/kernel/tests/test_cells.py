@@ -10,9 +10,9 @@ from typing import IO, Any
 
 import pytest
 
+from linli.kernel import cells
+from linli.kernel.cells import Budget, TooCostly, in_a_cell
 from linli.kernel.errors import Busy
-from linli.kernel.files import cells
-from linli.kernel.files.cells import Budget, TooCostly, in_a_cell
 from linli.kernel.files.errors import FileBroken
 
 MEGABYTE = 1024 * 1024

@@ -59,8 +59,15 @@ FULL = "现在上传的人很多，请过一会儿再试。已填的内容没有
 HEAD = struct.Struct(">QQQ")
 """Before each message: bytes of it, files with it, bytes of memory the sender uses."""
 
-ROOT = Path(__file__).resolve().parents[3]
-KNOWN = ("linli.kernel.files.", "linli.kernel.errors", "datetime", "zoneinfo", "collections")
+ROOT = Path(__file__).resolve().parents[2]
+KNOWN = (
+    "linli.kernel.files.",
+    "linli.kernel.tables.",
+    "linli.kernel.errors",
+    "datetime",
+    "zoneinfo",
+    "collections",
+)
 """Modules of which an answer may hold values: a cell that was taken over must not make this process run anything."""
 
 
@@ -153,7 +160,7 @@ class _Cell:
         }
         with far:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "linli.kernel.files.cells", str(far.fileno())],
+                [sys.executable, "-m", "linli.kernel.cells", str(far.fileno())],
                 env={**environment, "PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1", "MALLOC_ARENA_MAX": "1"},
                 pass_fds=(far.fileno(),),
                 stdin=subprocess.DEVNULL,

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.http.response import HttpResponseBase
+
 from linli.cases.actions.intake import receive_report
 from linli.cases.actions.moving import make_move
 from linli.cases.drafts import ReportDraft
@@ -99,3 +101,10 @@ def up_to(last: str) -> Iterator[tuple[str, str]]:
         if move == last:
             return
     raise AssertionError(f"{last} is no move of the loop")
+
+
+def holds(answer: HttpResponseBase, address: str) -> bool:
+    """Whether an address answered and did not break; 503 is an answer of `/healthz` where no worker runs."""
+    return answer.status_code < 500 or (
+        address.startswith("/healthz") and answer.status_code == 503
+    )

@@ -1,40 +1,30 @@
-"""Full-text search over Chinese by character bigrams, on either engine.
+"""Full-text search over Chinese, letters and numbers, on either engine; what a text is cut into says `pieces`.
 
-A text becomes the set of its two-character pieces (路灯不亮 → 路灯 灯不 不亮) plus its whole Latin words and
-numbers. SQLite keeps them in FTS5, PostgreSQL in a `tsvector` under GIN. A query matches when every one of its
-pieces is there. Labels such as `s12` (sub-district 12) are stored beside the pieces, so that a search is cut
+SQLite keeps the pieces in FTS5, PostgreSQL in a `tsvector` under GIN. A row is found when it has every piece of one
+reading of the query. Labels such as `s12` (sub-district 12) are stored beside the pieces, so that a search is cut
 down to a data scope inside the index and not afterwards.
+
+Rare words are looked up, common ones are asked row by row: whoever lists the newest fifty rows with 「路」 meets them
+among the first hundred, and to gather half a million of them first would take seconds.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BigIntegerField, BooleanField, F, Func, Q, Value
 
+from linli.kernel.engine.pieces import BEGINS, pieces, readings
 from linli.kernel.engine.rows import together, write
 
-DOCUMENT_PIECES = 2_000
-"""Pieces kept of one text; a 100 kB message would otherwise outweigh a thousand ordinary ones."""
+COMMON = 100_001
+"""Rows with the words of a query from which the words are common, 10,000–200,000. Fewer are gathered at once; of a
+million cases every tenth has them, and ten thousand are met before a hundred thousand are asked."""
 
-_RUN = re.compile(r"[a-z0-9]+|[\u3400-\u9fff\uf900-\ufaff]+")
-
-
-def pieces(text: str) -> list[str]:
-    """The distinct search pieces of a text, in order of appearance: bigrams of Han runs, whole Latin words."""
-    found: dict[str, None] = {}
-    for run in _RUN.findall(unicodedata.normalize("NFKC", text).lower()):
-        if run[0] < "\u3400" or len(run) == 1:
-            found[run] = None
-        else:
-            found.update(dict.fromkeys(run[i : i + 2] for i in range(len(run) - 1)))
-        if len(found) >= DOCUMENT_PIECES:
-            break
-    return list(found)[:DOCUMENT_PIECES]
+NOTHING = Q(pk__in=[])
 
 
 def create_index(name: str, using: str = "default") -> None:
@@ -63,17 +53,16 @@ def put_many(name: str, rows: Sequence[tuple[int, str, tuple[str, ...]]]) -> Non
 
 
 def find(name: str, query: str, *, labels: Sequence[str] = (), limit: int = 2_000) -> list[int]:
-    """Ids of the newest rows that contain every piece of `query` and, if any are given, one of `labels`.
+    """Ids of the newest rows that answer `query` and, if any are given, have one of `labels`.
 
     A query without a searchable character finds nothing.
     """
-    wanted = pieces(query)
-    if not wanted:
+    dialect = _dialect(connections["default"])
+    match = _match(dialect, query, labels)
+    if not match:
         return []
-    connection = connections["default"]
-    dialect = _dialect(connection)
-    with connection.cursor() as cursor:
-        cursor.execute(dialect["find"].format(name=name), (dialect["match"](wanted, labels), limit))
+    with connections["default"].cursor() as cursor:
+        cursor.execute(dialect["find"].format(name=name), (match, limit))
         return [row[0] for row in cursor.fetchall()]
 
 
@@ -120,20 +109,56 @@ def put_documents(name: str, found: Iterable[Sequence[Any]]) -> None:
         )
 
 
-def _quoted(term: str, quote: str) -> str:
-    return quote + term.replace(quote, quote * 2) + quote
+def answering(name: str, query: str, *, labels: Sequence[str] = ()) -> Q:
+    """The condition that a row answers `query`, for all of them and however many they are; see `find`."""
+    dialect = _dialect(connections["default"])
+    match = _match(dialect, query, labels)
+    if not match:
+        return NOTHING
+    if _is_common(name, match, dialect):
+        return Q(_ask(name, match, dialect))
+    return Q(pk__in=_gathered(name, match, dialect))
 
 
-def _fts_match(wanted: Sequence[str], labels: Sequence[str]) -> str:
-    every = " AND ".join(_quoted(term, '"') for term in wanted)
-    anyone = " OR ".join(_quoted(label, '"') for label in labels)
-    return f"{every} AND ({anyone})" if anyone else every
+def _ask(name: str, match: str, dialect: dict[str, Any]) -> Func:
+    template, between = (part.format(name=name) for part in dialect["ask"])
+    return Func(
+        Value(match),
+        F("pk"),
+        template=f"({template})",
+        arg_joiner=between,
+        output_field=BooleanField(),
+    )
 
 
-def _tsquery(wanted: Sequence[str], labels: Sequence[str]) -> str:
-    every = " & ".join(_quoted(term, "'") for term in wanted)
-    anyone = " | ".join(_quoted(label, "'") for label in labels)
-    return f"{every} & ({anyone})" if anyone else every
+def _gathered(name: str, match: str, dialect: dict[str, Any]) -> Func:
+    template = dialect["gather"].format(name=name)
+    return Func(Value(match), template=f"({template})", output_field=BigIntegerField())
+
+
+def _is_common(name: str, match: str, dialect: dict[str, Any]) -> bool:
+    with connections["default"].cursor() as cursor:
+        cursor.execute(dialect["count"].format(name=name), (match, COMMON))
+        return bool(cursor.fetchone()[0] >= COMMON)
+
+
+def _match(dialect: dict[str, Any], query: str, labels: Sequence[str]) -> str:
+    """The query in the words of the engine; empty when there is nothing to search for."""
+    every, either, quoted = dialect["every"], dialect["either"], dialect["quoted"]
+    meant = [every.join(quoted(piece) for piece in reading) for reading in readings(query)]
+    if not meant:
+        return ""
+    words = either.join(f"({one})" for one in meant)
+    anyone = either.join(quoted(label) for label in labels)
+    return f"({words}){every}({anyone})" if anyone else words
+
+
+def _for_fts(piece: str) -> str:
+    return f'"{piece.removesuffix(BEGINS)}"{"*" if piece.endswith(BEGINS) else ""}'
+
+
+def _for_tsquery(piece: str) -> str:
+    return f"'{piece.removesuffix(BEGINS)}'{':*' if piece.endswith(BEGINS) else ''}"
 
 
 _FTS5: dict[str, Any] = {
@@ -146,8 +171,16 @@ _FTS5: dict[str, Any] = {
     "document": " ".join,
     "read": "SELECT rowid, pieces FROM {name} WHERE rowid > %s ORDER BY rowid LIMIT %s",
     "indexes": "SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE % USING fts5%'",
-    "match": _fts_match,
+    "every": " AND ",
+    "either": " OR ",
+    "quoted": _for_fts,
     "find": "SELECT rowid FROM {name} WHERE {name} MATCH %s ORDER BY rowid DESC LIMIT %s",
+    "count": "SELECT count(*) FROM (SELECT 1 FROM {name} WHERE {name} MATCH %s LIMIT %s)",
+    "gather": "SELECT rowid FROM {name} WHERE {name} MATCH %(expressions)s",
+    "ask": (
+        "SELECT count(*) FROM {name} WHERE {name} MATCH %(expressions)s",
+        " AND {name}.rowid = ",
+    ),
 }
 _TSVECTOR: dict[str, Any] = {
     "create": (
@@ -161,10 +194,19 @@ _TSVECTOR: dict[str, Any] = {
     "read": "SELECT id, tsvector_to_array(pieces) FROM {name} WHERE id > %s ORDER BY id LIMIT %s",
     "indexes": "SELECT table_name FROM information_schema.columns"
     " WHERE table_schema = current_schema() AND data_type = 'tsvector'",
-    "match": _tsquery,
+    "every": " & ",
+    "either": " | ",
+    "quoted": _for_tsquery,
     # The inner query is fenced, or the planner walks the primary key backwards hoping for an early match.
     "find": "WITH hit AS MATERIALIZED (SELECT id FROM {name} WHERE pieces @@ %s::tsquery)"
     " SELECT id FROM hit ORDER BY id DESC LIMIT %s",
+    "count": "SELECT count(*) FROM (SELECT 1 FROM {name} WHERE pieces @@ %s::tsquery LIMIT %s) hit",
+    "gather": "SELECT id FROM {name} WHERE pieces @@ (%(expressions)s)::tsquery",
+    # A scalar, which no planner turns into a join.
+    "ask": (
+        "SELECT hit.pieces @@ %(expressions)s",
+        "::tsquery FROM {name} hit WHERE hit.id = ",
+    ),
 }
 
 

@@ -10,26 +10,6 @@ TABLE = "cases_search"
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("路灯不亮", ["路灯", "灯不", "不亮"]),
-        ("3幢 LED灯", ["3", "幢", "led", "灯"]),
-        ("Ａ３区，王", ["a3", "区", "王"]),
-        ("！？", []),
-    ],
-)
-def test_a_text_becomes_bigrams_and_whole_words(text: str, expected: list[str]) -> None:
-    assert search.pieces(text) == expected
-
-
-def test_a_very_long_text_is_cut_and_not_refused() -> None:
-    assert (
-        len(search.pieces("".join(chr(0x4E00 + index % 9000) for index in range(100_000))))
-        == search.DOCUMENT_PIECES
-    )
-
-
 def test_the_newest_rows_with_every_word_are_found_first() -> None:
     search.put(TABLE, 1, "路灯不亮已经三天", ["s1"])
     search.put(TABLE, 2, "路灯杆倒了", ["s2"])
@@ -46,6 +26,26 @@ def test_a_row_put_again_is_found_by_its_new_words_only() -> None:
     search.put(TABLE, 1, "垃圾没清", [])
     assert search.find(TABLE, "路灯") == []
     assert search.find(TABLE, "垃圾") == [1]
+
+
+def test_every_part_of_a_text_is_found_in_the_engine() -> None:
+    texts = ("麦浪街364号 3 幢LED灯", "20260309000042\n113163241217", "望舒庭12幢A座，路灯不亮")
+    for row_id, text in enumerate(texts, start=1):
+        search.put(TABLE, row_id, text, [f"s{row_id}"])
+    for row_id, text in enumerate(texts, start=1):
+        for line in text.split("\n"):
+            for part in _parts(line):
+                assert row_id in search.find(TABLE, part), part
+    assert search.find(TABLE, "365号") == []
+
+
+def _parts(line: str) -> list[str]:
+    every = (line[i:j] for i in range(len(line)) for j in range(i + 1, len(line) + 1))
+    return [
+        part
+        for part in every
+        if any("\u3400" < c < "\ua000" for c in part) or sum(c.isdigit() for c in part) > 2
+    ]
 
 
 @pytest.mark.parametrize(

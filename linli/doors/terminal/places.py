@@ -35,6 +35,8 @@ from linli.kernel.places.queries import (
     locate,
     suggest_grid,
 )
+from linli.kernel.places.reading.register import place_in
+from linli.kernel.places.reading.rules import Near
 from linli.kernel.places.topology import TOLERANCE_M2
 from linli.kernel.places.verify import SEED, verify_locate
 from linli.kernel.tables.reading import read_table
@@ -60,6 +62,7 @@ def register(app: typer.Typer) -> None:
     places.command("check")(check)
     places.command("locate")(locate_point)
     places.command("verify")(verify)
+    places.command("read")(read_text)
     app.add_typer(places, name="places")
 
 
@@ -159,6 +162,38 @@ def locate_point(
     _print(answer, [sentence], as_json=as_json)
     if here is None:
         raise typer.Exit(1)
+
+
+def read_text(
+    text: Annotated[str, typer.Argument(help="一句话，例如：望舒庭１２幢2单元门口的路灯不亮")],
+    *,
+    grid: Annotated[str, typer.Option(help="上报人所在网格或社区的编码，同名时据此判断。")] = "",
+    lon: Annotated[float | None, typer.Option(help="上报人的经度，度。")] = None,
+    lat: Annotated[float | None, typer.Option(help="上报人的纬度，度。")] = None,
+    as_json: Json = False,
+) -> None:
+    """这句话说的是哪里：楼栋、小区、门牌、路口、网格或社区，有多大把握，为什么。"""
+    areas = frozenset({_told(lambda: area_by_code(grid)).pk}) if grid else frozenset()
+    read = place_in(text, near=Near(areas, lon, lat))
+    if read is None:
+        sentence = "没有读出登记过的地点。"
+        _print(
+            {"kind": None, "probability": 0.0, "sentence": sentence}, [sentence], as_json=as_json
+        )
+        raise typer.Exit(1)
+    answer = {
+        "kind": read.kind.value,
+        **asdict(read.spot),
+        "probability": read.probability,
+        "sure": read.sure,
+        "sentence": read.sentence,
+        "matched": read.matched,
+        "home": read.home,
+        "others": [asdict(spot) for spot in read.others],
+        "figures": read.figures,
+    }
+    lines = [f"{read.spot.name}（{read.probability:.0%}）", read.sentence]
+    _print(answer, lines, as_json=as_json)
 
 
 def verify(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -21,7 +21,7 @@ from linli.cases.counting import (
     to_be_handled,
 )
 from linli.cases.flow import CASE, OPEN, Stage
-from linli.cases.index import find_cases
+from linli.cases.index import condition
 from linli.cases.models import (
     Assistance,
     Case,
@@ -44,6 +44,7 @@ from linli.kernel.errors import NotFound
 from linli.kernel.matters.roles import Roles, roles_in
 from linli.kernel.organisations.models import Organization
 from linli.kernel.privacy.words import Sight
+from linli.kernel.typed import typed_digits
 
 MOST_COUNTED = 10_001
 """Counts stop here; an exact count of a million rows costs a second and nobody reads it."""
@@ -55,6 +56,9 @@ SELECT m.code, m.by_staff_id FROM cases_case c JOIN cases_casemove m ON m.case_i
 WHERE c.merged_into_id = %s AND m.by_staff_id IS NOT NULL AND m.code IN ({handling})
 """
 """Roles in the case itself; of those merged into it the handling only, since their work is now part of this matter."""
+
+NUMBER_DIGITS = 14
+"""Digits of a case number: the day and at least six of the row."""
 
 _ROLES = ROLES.format(handling=", ".join(f"'{code}'" for code in sorted(CASE.handling)))
 PAGE = 50
@@ -95,7 +99,7 @@ def case_for(actor: Actor, number: str) -> Case:
         .filter(pk=id_in(number))
         .first()
     )
-    if case is None or case.number != number:
+    if case is None or case.number != typed_digits(number):
         raise NotFound("没有找到这个案件，或不在您的管辖范围内。请核对编号。", field="number")
     return case
 
@@ -122,15 +126,19 @@ def roles_of(case: Case) -> Roles:
         return roles_in(CASE, cursor.fetchall(), handler_id=case.handler_id)
 
 
-def filtered(actor: Actor, wanted: dict[str, Any]) -> QuerySet[Case]:
-    """Cases seen by the actor under the conditions of a search form: see `CONDITIONS`, and `q` for words."""
+def filtered(actor: Actor, wanted: dict[str, Any], *, also: Sequence[int] = ()) -> QuerySet[Case]:
+    """Cases seen by the actor under the conditions of a search form: see `CONDITIONS`, and `q` for words.
+
+    `also` are ids that answer the words in a way of their own, see `actions.contacts.find_by_contact`.
+    """
     rows = cases_seen(actor)
     for name, value in wanted.items():
         condition = CONDITIONS.get(name)
         if condition is not None and value not in ("", None, []):
             rows = rows.filter(condition(value))
     if wanted.get("q"):
-        rows = rows.filter(pk__in=_ids_for_words(actor, str(wanted["q"])))
+        answers = _answers(actor, str(wanted["q"]))
+        rows = rows.filter(answers | Q(pk__in=also) if also else answers)
     return rows
 
 
@@ -189,7 +197,8 @@ def ratings_of(case: Case) -> list[Rating]:
 
 
 def id_in(number: str) -> int:
-    """The row id inside a case number; 0 for anything that is none."""
+    """The row id inside a case number, however it is typed; 0 for anything that is none."""
+    number = typed_digits(number)
     digits = number[8:]
     return int(digits) if number.isascii() and digits.isdigit() and len(digits) < 18 else 0
 
@@ -207,9 +216,13 @@ def report_by_receipt(receipt: str, phone_tail: str) -> Report:
     Raises:
         NotFound: no such pair; the two reasons are not told apart.
     """
-    found = Report.objects.select_related("contact", "case").filter(receipt=receipt.strip()).first()
+    found = (
+        Report.objects.select_related("contact", "case")
+        .filter(receipt=typed_digits(receipt))
+        .first()
+    )
     expected = found.contact.phone_tail if found and found.contact else ""
-    if found is None or (expected and expected != phone_tail.strip()):
+    if found is None or (expected and expected != typed_digits(phone_tail)):
         raise NotFound(
             "没有查到。请核对回执号和手机尾号，或拨打社区电话由工作人员帮您查询。", field="receipt"
         )
@@ -243,10 +256,21 @@ def _in_sheet_order(rows: QuerySet[FilingStandard]) -> QuerySet[FilingStandard]:
 _standards = Remembered(_read_standards, seconds=3.0)
 
 
-def _ids_for_words(actor: Actor, words: str) -> list[int]:
-    if words.isdigit() and len(words) >= 14:
-        return [id_in(words)]
-    return find_cases(words, actor.scope("cases.view"))
+def _answers(actor: Actor, words: str) -> Q:
+    """Cases with these words or digits; a number or a receipt typed whole finds its case and nothing else."""
+    digits = typed_digits(words)
+    if digits.isascii() and digits.isdigit():
+        if len(digits) >= NUMBER_DIGITS and _is_number(digits):
+            return Q(pk=id_in(digits))
+        receipt = Report.objects.filter(receipt=digits).values_list("case_id", flat=True).first()
+        if receipt is not None:
+            return Q(pk=receipt)
+    return condition(words, actor.scope("cases.view"))
+
+
+def _is_number(digits: str) -> bool:
+    found = Case.objects.filter(pk=id_in(digits)).only("opened_at").first()
+    return found is not None and found.number == digits
 
 
 def _merged_below(case_id: int) -> list[int]:
@@ -370,7 +394,9 @@ def report_entered(actor: Actor, receipt: str) -> Report:
         NotFound: no such receipt, or somebody else's.
     """
     report = (
-        Report.objects.select_related("case", "category", "contact").filter(receipt=receipt).first()
+        Report.objects.select_related("case", "category", "contact")
+        .filter(receipt=typed_digits(receipt))
+        .first()
     )
     own = (
         report is not None and actor.staff_id is not None and report.entered_by_id == actor.staff_id

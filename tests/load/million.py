@@ -21,7 +21,7 @@ from psycopg import sql
 
 from linli.cases.actions.effects import CASES as CASES_KIND
 from linli.cases.models import Case, CaseMove, Deadline, Report
-from linli.kernel.engine.search import pieces
+from linli.kernel.engine.pieces import pieces
 from linli.kernel.matters.inbox import rebuild
 from linli.kernel.organisations.models import Organization
 from linli.kernel.people.models import Staff
@@ -133,6 +133,7 @@ def _phrases() -> None:
         cursor.execute(
             "CREATE TABLE phrase (i int PRIMARY KEY, title text, body text, words text[])"
         )
+        cursor.execute(THREES)
         cursor.executemany("INSERT INTO phrase VALUES (%s, %s, %s, %s)", rows)
 
 
@@ -193,6 +194,12 @@ def _drop_indexes(cursor: Any) -> list[str]:
         cursor.execute(f'DROP INDEX "{name}"')
     return [definition for _, definition in found]
 
+
+THREES = """
+CREATE FUNCTION threes(digits text) RETURNS text[] LANGUAGE sql IMMUTABLE AS
+$$ SELECT array_agg(substr(digits, at, 3)) FROM generate_series(1, length(digits) - 2) AS at $$
+"""
+"""The pieces of a number, see `linli.kernel.engine.pieces`."""
 
 NUMBERS = """
 WITH n AS (
@@ -257,7 +264,9 @@ SEARCH = (
     NUMBERS
     + """
 INSERT INTO cases_search (id, pieces)
-SELECT n.id, array_to_tsvector(f.words || ARRAY['n' || n.id, 'd' || s.d, 's' || s.s, 'c' || s.c, 'g' || s.g])
+SELECT n.id, array_to_tsvector(f.words || threes(to_char(at AT TIME ZONE 'Asia/Shanghai', 'YYYYMMDD')
+        || lpad(n.id::text, greatest(6, length(n.id::text)), '0')) || threes('9' || lpad(n.i::text, 11, '0'))
+    || ARRAY['d' || s.d, 's' || s.s, 'c' || s.c, 'g' || s.g])
 FROM n JOIN spot s ON s.i = h %% %(spots)s JOIN phrase f ON f.i = k %% %(phrases)s
 """
 )

@@ -45,7 +45,7 @@ def triage_report(report_id: int, *, by: Actor, now: datetime) -> Case:
     guess = _chosen(chosen) if chosen else suggest_category(report.title, report.body)
     decision = suggest_duplicates(
         title=report.title.plain, body=report.body.plain, lon=report.lon, lat=report.lat,
-        code=guess.code, major=guess.major, now=now,
+        code=guess.code, major=guess.major, certainty=guess.probability, now=now,
     )  # fmt: skip
     if decision.verdict is Verdict.JOIN and not report.alarm_key:
         joined = join_report(
@@ -69,6 +69,7 @@ def join_report(report: Report, case_id: int, *, because: str, now: datetime) ->
     case.refresh_from_db(fields=["report_count", "last_reported_at", "confidential", "public"])
     if _dangerous(report):
         _raise_urgency(case)
+    index_cases([case])
     tell(
         case.owner_id,
         f"又有人反映：{case.number} {case.title}（共 {case.report_count} 次）",
@@ -113,7 +114,7 @@ def open_case(
         if case.lon is None:
             keys = text_keys(f"{case.title.plain}\n{case.body.plain}")
             TextKey.objects.bulk_create([TextKey(key=key, case=case) for key in keys])
-        index_cases([case])
+        index_cases([case], receipts=(report.receipt,))
     raise_alarm(triage.unit.failures, case, now=now)
     return case
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.utils.functional import cached_property
@@ -14,6 +16,11 @@ from linli.kernel.calendar.local import LOCAL
 from linli.kernel.engine.rows import known
 from linli.kernel.matters.models import Matter, TimelineEntry
 from linli.kernel.privacy.words import LineField, Sight, WordsField
+
+
+def number_of(case_id: int, opened_at: datetime) -> str:
+    """The number people quote: the local day it was opened and the row's id, e.g. 20261121000042."""
+    return f"{opened_at.astimezone(LOCAL):%Y%m%d}{case_id:06d}"
 
 
 class Case(Matter):
@@ -103,8 +110,7 @@ class Case(Matter):
 
     @cached_property
     def number(self) -> str:
-        """The number people quote: the local day it was opened and the row's id, e.g. 20261121000042."""
-        return f"{self.opened_at.astimezone(LOCAL):%Y%m%d}{self.pk:06d}"
+        return number_of(self.pk, self.opened_at)
 
     @property
     def proposal(self) -> Proposal:

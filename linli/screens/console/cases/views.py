@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from linli.cases.actions.contacts import reveal_contact
+from linli.cases.actions.contacts import find_by_contact, names_a_contact, reveal_contact
 from linli.cases.actions.exports import export_cases
 from linli.cases.actions.remarks import split_report
 from linli.cases.models import Case, Report
@@ -20,7 +20,7 @@ from linli.kernel.calendar.local import LOCAL
 from linli.kernel.errors import NotFound
 from linli.screens.console import labels
 from linli.screens.console.cases import exporting
-from linli.screens.console.cases.conditions import ConditionForm, wanted_of
+from linli.screens.console.cases.conditions import ConditionForm, Wanted, wanted_of
 from linli.screens.console.cases.page import case_context
 from linli.screens.console.menu import page
 from linli.screens.shared.guard import PageRequest, needs
@@ -37,7 +37,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def case_list(request: PageRequest) -> HttpResponse:
     """The cases of the actor's scope under the conditions of the address line, newest first."""
     wanted = wanted_of(request.GET, now=request.now)
-    rows = filtered(request.actor, wanted.conditions)
+    rows = filtered(request.actor, wanted.conditions, also=_by_contact(request, wanted))
     size = _number(request, "size", SIZE)
     size = size if size in SIZES else SIZE
     keys = {name: _number(request, name, None) for name in ("before", "after")}
@@ -124,6 +124,14 @@ def position(request: PageRequest, number: str) -> HttpResponse:
         point = {"type": "Point", "coordinates": [case.lon, case.lat]}
         features.append({"type": "Feature", "properties": facts, "geometry": point})
     return JsonResponse({"type": "FeatureCollection", "features": features})
+
+
+def _by_contact(request: PageRequest, wanted: Wanted) -> list[int]:
+    """Cases that a whole telephone, home or name finds, for those who may see who reported."""
+    words = wanted.conditions.get("q", "")
+    if not request.actor.may("cases.view_contact") or not names_a_contact(words):
+        return []
+    return find_by_contact(whole=words, by=request.actor, now=request.now)
 
 
 def _detail(request: PageRequest, case: Case, **more: Any) -> HttpResponse:

@@ -1,21 +1,21 @@
-"""Where is it? By coordinates if there are any, else by place names in the words, else the sub-district at large.
+"""Where is it? By coordinates in a grid, else by the place that the words name, else the sub-district at large.
 
-Example: 「清河湾社区春晓苑3幢的路灯坏了」 without coordinates names a building of春晓苑; the report gets the building's
-community and grid and, since a building is small, its position too.
+Example: 「清河湾社区春晓苑３栋的路灯坏了」 without coordinates names 春晓苑3幢; the report gets the building's
+community and grid and, since a building is small, its position too. What words mean says `kernel.places.reading`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from linli.kernel.acting import Actor
-from linli.kernel.engine.remembered import Remembered
-from linli.kernel.places.models import Area, AreaLevel, Building
 from linli.kernel.places.queries import locate
+from linli.kernel.places.reading.gazetteer import Kind, Spot
+from linli.kernel.places.reading.register import place_in, subdistricts
+from linli.kernel.places.reading.rules import LOOKED_AT, Near, Reading
 
-SHORTEST_NAME = 2
-LOOKED_AT = 2_000
-"""Characters of a report searched for place names; a place is named early or not at all."""
+NARROW = frozenset({Kind.BUILDING, Kind.STREET_NUMBER, Kind.QUARTER})
+"""What words must name to count for more than a position outside every grid; an area may only be told of."""
 
 
 @dataclass(frozen=True)
@@ -32,18 +32,6 @@ class Found:
     sure: bool
 
 
-@dataclass(frozen=True)
-class _Named:
-    name: str
-    kind: str
-    district_id: int
-    subdistrict_id: int
-    community_id: int | None
-    grid_id: int | None
-    lon: float | None = None
-    lat: float | None = None
-
-
 def suggest_place(
     lon: float | None, lat: float | None, words: str, *, doubt: str = "", by: Actor
 ) -> Found | None:
@@ -51,13 +39,6 @@ def suggest_place(
 
     `doubt` says why a position that came with it was not taken.
     """
-    found = _place_of(lon, lat, words, by=by)
-    if found is None or not doubt:
-        return found
-    return replace(found, sentence=f"{doubt}，没有采用。{found.sentence}")
-
-
-def _place_of(lon: float | None, lat: float | None, words: str, *, by: Actor) -> Found | None:
     if lon is not None and lat is not None:
         here = locate(lon, lat)
         if here is not None:
@@ -71,105 +52,59 @@ def _place_of(lon: float | None, lat: float | None, words: str, *, by: Actor) ->
                 sentence=here.sentence,
                 sure=True,
             )
-    named = _by_name(words[:LOOKED_AT])
-    outside = lon is not None
-    if named is not None and not outside:
-        return Found(
-            named.district_id,
-            named.subdistrict_id,
-            named.community_id,
-            named.grid_id,
-            named.lon,
-            named.lat,
-            sentence=f"文字中提到{named.kind}“{named.name}”。",
-            sure=True,
-        )
+        doubt = "坐标不在任何网格内"
+    read = place_in(words[:LOOKED_AT], near=_near(by, lon, lat))
+    if read is not None and read.sure and (lon is None or read.kind in NARROW):
+        return _found(read.spot, f"{_not_taken(doubt)}{read.sentence}", sure=True)
     home = _home(by)
     if home is None:
         return None
-    why = "坐标不在任何网格内" if outside else "没有坐标，文字中也没有辖区内的地名"
+    why = read.sentence if read else "文字中没有辖区内的地名。"
+    if not doubt and lon is None:
+        why = why if read else "没有坐标，文字中也没有辖区内的地名。"
     return Found(
         home.district_id,
-        home.subdistrict_id,
-        named.community_id if named else None,
-        None,
+        read.spot.subdistrict_id if read else home.subdistrict_id,
+        read.spot.community_id if read else None,
+        read.spot.grid_id if read and len(read.others) < 2 else None,
         lon,
         lat,
-        sentence=f"{why}，先由{home.name}受理，请人工确认地点。",
+        sentence=f"{_not_taken(doubt)}{why}先由{home.name}受理，请人工确认地点。",
         sure=False,
     )
 
 
-def _by_name(words: str) -> _Named | None:
-    """The narrowest place named; of two alike the one named first, since the address stands before the story."""
-    hits = [entry for entry in _names() if entry.name in words]
-    return max(
-        hits,
-        key=lambda entry: (entry.grid_id is not None, len(entry.name), -words.index(entry.name)),
-        default=None,
+def _not_taken(doubt: str) -> str:
+    return f"{doubt}，没有采用。" if doubt else ""
+
+
+def _found(spot: Spot, sentence: str, *, sure: bool) -> Found:
+    return Found(
+        spot.district_id,
+        spot.subdistrict_id,
+        spot.community_id,
+        spot.grid_id,
+        spot.lon,
+        spot.lat,
+        sentence=sentence,
+        sure=sure,
     )
 
 
-def _home(by: Actor) -> _Named | None:
-    homes = [entry for entry in _names() if entry.kind == "街道"]
+def _near(by: Actor, lon: float | None, lat: float | None) -> Near:
+    """Where the reporter is: the areas of whoever reports as staff, and a position outside every grid."""
+    areas = frozenset(area_id for _, area_id in by.scope("cases.report").areas)
+    return Near(areas, lon, lat)
+
+
+def _home(by: Actor) -> Spot | None:
+    homes = subdistricts()
     reach = {area_id for level, area_id in by.scope("cases.report").areas if level == "subdistrict"}
     return next(
-        (entry for entry in homes if entry.subdistrict_id in reach), homes[0] if homes else None
+        (home for home in homes if home.subdistrict_id in reach), homes[0] if homes else None
     )
 
 
-def _read_names() -> list[_Named]:
-    areas = {
-        area.pk: area
-        for area in Area.objects.filter(retired_at=None).exclude(level__in=("province", "city"))
-    }
-    named = [
-        _named_area(area, areas) for area in sorted(areas.values(), key=lambda area: area.code)
-    ]
-    found = [entry for entry in named if entry is not None]
-    by_grid = {entry.grid_id: entry for entry in found if entry.grid_id}
-    for building in Building.objects.exclude(grid=None).iterator():
-        home = by_grid.get(building.grid_id or 0)
-        if home is None:
-            continue
-        for name in {f"{building.quarter}{building.name}", building.name}:
-            if len(name) > 3:
-                found.append(
-                    _Named(
-                        name,
-                        "楼栋",
-                        home.district_id,
-                        home.subdistrict_id,
-                        home.community_id,
-                        home.grid_id,
-                        building.lon,
-                        building.lat,
-                    )
-                )
-    return found
-
-
-def _named_area(area: Area, areas: dict[int, Area]) -> _Named | None:
-    chain: dict[str, int] = {}
-    step: Area | None = area
-    while step is not None:
-        chain[step.level] = step.pk
-        step = areas.get(step.parent_id) if step.parent_id else None
-    if (
-        AreaLevel.SUBDISTRICT not in chain
-        or AreaLevel.DISTRICT not in chain
-        or len(area.name) < SHORTEST_NAME
-    ):
-        return None
-    return _Named(
-        area.name,
-        str(AreaLevel(area.level).label),
-        chain[AreaLevel.DISTRICT],
-        chain[AreaLevel.SUBDISTRICT],
-        chain.get(AreaLevel.COMMUNITY),
-        chain.get(AreaLevel.GRID),
-    )
-
-
-_names = Remembered(_read_names, seconds=30.0)
-"""Place names change a few times a year; half a minute costs nobody anything."""
+def reading_of(words: str, *, by: Actor) -> Reading | None:
+    """The place that words name to this person, for a page that shows how it was understood."""
+    return place_in(words, near=_near(by, None, None))

@@ -7,6 +7,11 @@ Two kinds of evidence, each with its own scale, the better one counts:
 
     score = how sure it is that the candidate is still open x how likely two such reports are one matter
 
+What a person is shown is put in order by what the reports are about before how near they lie: first a case of the same
+class that speaks of the same thing, then one class or one thing, and among these the score. Example: a lamp 3 m away
+stands before a lamp 30 m away, and a complaint about a charging point is not shown for either, though the class
+guessed for it be the same. A class that is only guessed does not keep apart what names one thing.
+
 A score is a share of right answers, 0 to 1, not points. Joining without a person happens only where at least 98 of
 100 joins were right when measured (README.md); everything else is shown to a person or left alone.
 """
@@ -18,7 +23,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from linli.cases.duplicates.text import bigrams, same_text, text_likeness
+from linli.cases.duplicates.text import bigrams, same_text, subjects, text_likeness
 from linli.kernel.places.distance import distance_m
 
 JOIN_AT: Final = 0.97
@@ -55,6 +60,12 @@ TEXT_SCORES: Final = ((0.80, 0.95), (0.40, 0.92), (TEXT_SUGGEST_AT, 0.74))
 IDENTICAL_TEXT_SCORE: Final = 0.99
 """Score of identical long texts: the same words sent twice. By construction, the pairs read are too few to prove it."""
 
+GUESSED_BELOW: Final = 0.95
+"""Probability (0.8 to 1) of a class below which it may be another: of guesses with 0.8 nineteen of twenty are right."""
+
+SAME_THING_SCORE: Final = 0.5
+"""Most that one thing near by scores (0 to 0.7) when the classes guessed differ: shown, never sure. Not measured."""
+
 PLACE_BASE: Final = 1.66
 """Log-odds for one open case at the same place, reported less than ten minutes ago. See `learn.py`."""
 
@@ -84,6 +95,14 @@ class Category(StrEnum):
     OTHER = "other"
 
 
+class Thing(StrEnum):
+    """How what two texts are about compares."""
+
+    SAME = "same"
+    UNKNOWN = "unknown"
+    OTHER = "other"
+
+
 class Verdict(StrEnum):
     """What to do with a report."""
 
@@ -97,7 +116,7 @@ class Filing:
     """What is known of a report the moment it arrives.
 
     `category` and `major` are codes of 小类 and 大类 ("" = not known yet); `lon` and `lat` are WGS-84 degrees or both
-    None; `text` is title and body.
+    None; `text` is title and body. `certainty` is the probability that `category` is right: 1 where somebody chose it.
     """
 
     opened_at: datetime
@@ -106,6 +125,7 @@ class Filing:
     lon: float | None = None
     lat: float | None = None
     text: str = ""
+    certainty: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +147,8 @@ class Evidence:
 
     `metres` is None when a side has no coordinates; `since` is the time since the candidate was last reported, `quiet`
     the time since anything open was reported at the same place (`since` when the candidate is elsewhere);
-    `open_here` counts the open cases at the same place, the candidate included; `text` is 0 to 1.
+    `open_here` counts the open cases at the same place, the candidate included; `text` is 0 to 1. `about` are the
+    things both name, `guessed` says that one of the classes may be another.
     """
 
     metres: float | None
@@ -139,6 +160,21 @@ class Evidence:
     text: float
     text_bigrams: int
     same_text: bool
+    thing: Thing = Thing.UNKNOWN
+    about: tuple[str, ...] = ()
+    guessed: bool = False
+
+    @property
+    def fit(self) -> int:
+        """How well class and words go together, 0 to 3; before distance when a person is shown what may be the same."""
+        if self.thing is Thing.OTHER:
+            return 0
+        return (self.category is Category.SAME) + 2 * (self.thing is Thing.SAME)
+
+    @property
+    def contradicted(self) -> bool:
+        """Whether the words speak against a likeness that rests on place and on a class that was only guessed."""
+        return self.thing is Thing.OTHER and self.guessed and self.text < TEXT_SUGGEST_AT
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,13 +225,14 @@ def likenesses(new: Filing, candidates: Iterable[Candidate]) -> list[Likeness]:
 def likeness(new: Filing, candidate: Candidate, *, place: Place) -> Likeness | None:
     """Compare a report with one case; None when neither place nor text makes it worth showing."""
     facts = evidence(new, candidate, place=place)
-    score = facts.open_certainty * max(place_score(facts), text_score(facts))
+    score = facts.open_certainty * max(place_score(facts), text_score(facts), thing_score(facts))
     if score == 0.0:
         return None
     return Likeness(
         case_id=candidate.case_id,
         score=score,
         joinable=facts.category is Category.SAME
+        and facts.thing is not Thing.OTHER
         and (facts.quiet >= JOIN_AFTER or _is_sent_twice(facts)),
         sentence=_sentence(facts),
         facts=facts,
@@ -206,6 +243,7 @@ def evidence(new: Filing, candidate: Candidate, *, place: Place) -> Evidence:
     """The figures for one pair; a candidate that claims to be later than the report counts as simultaneous."""
     since = _time_between(candidate.last_reported_at, new.opened_at)
     newest = candidate.last_reported_at
+    thing, about = _compare_things(new, candidate)
     if place.last_reported_at is not None and _is_same_place(new, candidate):
         newest = place.last_reported_at
     return Evidence(
@@ -218,6 +256,9 @@ def evidence(new: Filing, candidate: Candidate, *, place: Place) -> Evidence:
         text=text_likeness(new.text, candidate.text),
         text_bigrams=min(len(bigrams(new.text)), len(bigrams(candidate.text))),
         same_text=same_text(new.text, candidate.text),
+        thing=thing,
+        about=about,
+        guessed=min(new.certainty, candidate.certainty) < GUESSED_BELOW,
     )
 
 
@@ -231,6 +272,18 @@ def place_score(facts: Evidence) -> float:
         return 0.0
     log_odds = PLACE_BASE + sum(place_weights(facts))
     return 1.0 / (1.0 + math.exp(-log_odds))
+
+
+def thing_score(facts: Evidence) -> float:
+    """A case near by that names the same thing, though one of the two classes guessed is another; else 0.0.
+
+    The nearer the likelier, and never more than `SAME_THING_SCORE`.
+    """
+    if facts.metres is None or facts.metres > SUGGEST_RADIUS_M or facts.since > SUGGEST_WINDOW:
+        return 0.0
+    if facts.thing is not Thing.SAME or not facts.guessed or facts.category is Category.SAME:
+        return 0.0
+    return SAME_THING_SCORE * (1.0 - facts.metres / (2.0 * SUGGEST_RADIUS_M))
 
 
 def place_weights(facts: Evidence) -> tuple[float, float, float]:
@@ -257,10 +310,10 @@ def text_score(facts: Evidence) -> float:
 
 def decide(found: Sequence[Likeness]) -> Decision:
     """Join to the best candidate where it is sure enough, else suggest the five best, else leave the report alone."""
-    best_first = sorted(found, key=lambda each: (-each.score, each.facts.since, -each.case_id))[
-        :SUGGEST_COUNT
-    ]
-    joinable = [each for each in best_first if each.may_join]
+    likeliest = sorted(found, key=lambda each: (-each.score, each.facts.since, -each.case_id))
+    joinable = [each for each in likeliest[:SUGGEST_COUNT] if each.may_join]
+    shown = (each for each in likeliest if not each.facts.contradicted)
+    best_first = sorted(shown, key=lambda each: -each.facts.fit)[:SUGGEST_COUNT]
     if joinable:
         return Decision(
             Verdict.JOIN,
@@ -304,6 +357,14 @@ def _compare_categories(new: Filing, candidate: Filing) -> Category:
     return Category.OTHER
 
 
+def _compare_things(new: Filing, candidate: Filing) -> tuple[Thing, tuple[str, ...]]:
+    here, there = subjects(new.text), subjects(candidate.text)
+    if not here or not there:
+        return Thing.UNKNOWN, ()
+    both = tuple(sorted(here & there))
+    return (Thing.SAME if both else Thing.OTHER), both
+
+
 def _sentence(facts: Evidence) -> str:
     parts = [
         _place_words(facts),
@@ -312,6 +373,8 @@ def _sentence(facts: Evidence) -> str:
     ]
     if facts.open_here > 1 and facts.metres is not None:
         parts.insert(2, f"该处共有 {facts.open_here} 件未办结")
+    if facts.about:
+        parts.append(f"都说到{'、'.join(facts.about)}")
     if facts.text >= TEXT_SUGGEST_AT:
         parts.append("文字相同" if facts.same_text else f"文字相近({facts.text:.0%})")
     return "、".join(parts)

@@ -11,7 +11,8 @@ Bigrams need no dictionary and no word list, and one typing mistake touches two 
 import hashlib
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 
 KEY_SHINGLE = 4
 """Characters in one key shingle. Shorter: boilerplate (「尊敬的领导」) collides; longer: reworded texts miss."""
@@ -46,6 +47,20 @@ def text_likeness(one: str, other: str) -> float:
 def same_text(one: str, other: str) -> bool:
     """Whether nothing but spaces, punctuation, letter case and character width differs; False for empty texts."""
     return normalise(one) == normalise(other) != ""
+
+
+@lru_cache(maxsize=512)
+def subjects(text: str) -> frozenset[str]:
+    """The things a text is about, as `subjects.txt` names them; empty where it names none."""
+    plain = normalise(text)
+    return frozenset(name for name, words in _subjects() if any(word in plain for word in words))
+
+
+@cache
+def _subjects() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    lines = Path(__file__).with_name("subjects.txt").read_text(encoding="utf-8").splitlines()
+    rows = (line.split() for line in lines if line and not line.startswith("#"))
+    return tuple((name, tuple(words)) for name, *words in rows)
 
 
 def text_keys(text: str) -> tuple[int, ...]:

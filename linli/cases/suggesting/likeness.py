@@ -10,6 +10,7 @@ from django.db import connection
 from linli.cases.duplicates.candidates import neighbouring_cells, place_query, text_query
 from linli.cases.duplicates.rules import Candidate, Decision, Filing, decide, likenesses
 from linli.cases.duplicates.text import text_keys
+from linli.cases.flow import Stage
 from linli.cases.models import Case
 from linli.cases.suggesting.category import major_of
 
@@ -26,8 +27,12 @@ def suggest_duplicates(
     code: str,
     major: str,
     now: datetime,
+    certainty: float = 1.0,
 ) -> Decision:
-    """What to do about cases that may be the same matter: join, suggest or nothing."""
+    """What to do about cases that may be the same matter: join, suggest or nothing.
+
+    `certainty` is how likely the class `code` is right, 1 where somebody chose it.
+    """
     text = f"{title}\n{body}"
     filing = Filing(
         opened_at=now,
@@ -36,10 +41,17 @@ def suggest_duplicates(
         lon=lon,
         lat=lat,
         text=text,
+        certainty=certainty,
     )
     ids = _ids(lon, lat, text)
     cases = Case.objects.filter(pk__in=ids, open=True).select_related("category") if ids else ()
     return decide(likenesses(filing, [_candidate(case) for case in cases]))
+
+
+def certainty_of(case: Case) -> float:
+    """How likely the class of a case is right: until somebody has accepted it, it is the one that was guessed."""
+    accepted = case.category is not None and case.stage != Stage.RECEIVED
+    return 1.0 if accepted else case.proposal.category.probability
 
 
 def _ids(lon: float | None, lat: float | None, text: str) -> list[int]:
@@ -66,4 +78,5 @@ def _candidate(case: Case) -> Candidate:
         lon=case.lon,
         lat=case.lat,
         text=f"{case.title.plain}\n{case.body.plain}",
+        certainty=certainty_of(case),
     )

@@ -92,7 +92,7 @@ def similar(request: PageRequest) -> HttpResponse:
     found: list[dict[str, Any]] = []
     if len(body) > 5 or lon is not None:
         decision = suggest_duplicates(
-            title="", body=body, lon=lon, lat=lat, code="", major="", now=request.now
+            title="", body=body, lon=lon, lat=lat, code="", major="", certainty=0.0, now=request.now
         )
         likely = [one.case_id for one in decision.likenesses if one.score >= LIKELY]
         rows = Case.objects.filter(pk__in=likely, open=True, confidential=False)

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from linli.cases.duplicates.rules import (
     IDENTICAL_TEXT_SCORE,
@@ -16,6 +18,7 @@ from linli.cases.duplicates.rules import (
     Category,
     Decision,
     Filing,
+    Thing,
     Verdict,
     decide,
     likenesses,
@@ -187,3 +190,82 @@ def test_the_same_text_a_kilometre_away_is_only_suggested() -> None:
 def test_texts_with_little_in_common_are_left_alone() -> None:
     other = earlier(lon=None, lat=None, text="小区门口夜间有人占道摆摊")
     assert decided(without_place(text=LONG_TEXT), other).verdict is Verdict.NOTHING
+
+
+LAMP = {"category": "lamp_dark", "major": "facilities", "text": "路灯不亮"}
+THREE_METRES = GATE[0] + 0.0000315
+THIRTY_METRES = ACROSS[0]
+
+
+def lamp(case_id: int, **changes: Any) -> Candidate:
+    return earlier(case_id, **{**LAMP, "lon": THREE_METRES, "certainty": 0.6, **changes})
+
+
+def test_a_lamp_is_shown_with_the_lamp_three_metres_away_and_not_with_a_charging_point() -> None:
+    new = report(**LAMP, certainty=0.6)
+    charging = lamp(1, lon=GATE[0], text="充电桩坏了，车充不上电", ago=timedelta(hours=5))
+    near = lamp(2, category="power_cut", major="energy", text="3幢楼下的路灯坏了")
+    far = lamp(3, lon=THIRTY_METRES, text="路灯一直黑着", category="power_cut", major="energy")
+    decision = decided(new, charging, near, far)
+    assert decision.verdict is Verdict.SUGGEST
+    assert [each.case_id for each in decision.likenesses] == [2, 3]
+    assert "相距 3 米、类别不同" in decision.sentence
+    assert "都说到路灯" in decision.sentence
+
+
+def test_class_and_words_come_before_distance() -> None:
+    new = report(**LAMP)
+    same_class = lamp(1, lon=GATE[0], text="有一处坏了", certainty=1.0, ago=timedelta(days=4))
+    same_both = lamp(2, lon=THIRTY_METRES, text="路灯坏了", certainty=1.0)
+    assert [each.case_id for each in decided(new, same_class, same_both).likenesses] == [2, 1]
+
+
+def test_two_things_of_one_class_that_somebody_chose_are_shown_and_never_joined() -> None:
+    new = report(text="路灯不亮")
+    decision = decided(new, earlier(text="垃圾没清"))
+    assert decision.verdict is Verdict.SUGGEST
+    assert decided(new, earlier(text="路灯还是不亮")).verdict is Verdict.JOIN
+
+
+def test_a_class_that_somebody_chose_keeps_one_thing_apart() -> None:
+    new = report(**LAMP)
+    assert (
+        decided(new, lamp(1, category="x", major="y", certainty=1.0, text="路灯坏")).verdict
+        is Verdict.NOTHING
+    )
+
+
+SAID = st.sampled_from(["", "路灯不亮", "充电桩坏了", "垃圾没清", "有问题", LONG_TEXT])
+
+
+@given(
+    SAID,
+    st.lists(
+        st.builds(
+            earlier,
+            st.integers(1, 9),
+            st.timedeltas(timedelta(0), timedelta(days=9)),
+            text=SAID,
+            category=st.sampled_from(["bin_full", "bin_broken", "other"]),
+            certainty=st.sampled_from([0.3, 1.0]),
+            lon=st.sampled_from([GATE[0], THREE_METRES, THIRTY_METRES]),
+        ),
+        max_size=8,
+        unique_by=lambda each: each.case_id,
+    ),
+    st.sampled_from([0.3, 1.0]),
+)
+def test_words_only_ever_hold_a_report_back_from_being_joined(
+    said: str, candidates: list[Candidate], certainty: float
+) -> None:
+    found = likenesses(report(text=said, certainty=certainty), candidates)
+    decision = decide(found)
+    likeliest = sorted(found, key=lambda each: (-each.score, each.facts.since, -each.case_id))
+    by_score = [
+        each
+        for each in likeliest[:SUGGEST_COUNT]
+        if each.score >= JOIN_AT and each.facts.category is Category.SAME
+    ]
+    if decision.verdict is Verdict.JOIN:
+        assert decision.likenesses[0] in by_score
+        assert decision.likenesses[0].facts.thing is not Thing.OTHER

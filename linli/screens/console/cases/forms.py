@@ -28,7 +28,7 @@ from linli.cases.queries import (
 )
 from linli.cases.suggesting.category import major_of
 from linli.cases.suggesting.duty import Suggested, suggest_units
-from linli.cases.suggesting.likeness import suggest_duplicates
+from linli.cases.suggesting.likeness import certainty_of, suggest_duplicates
 from linli.cases.suggesting.worker import suggest_worker
 from linli.kernel.acting import Actor
 from linli.kernel.calendar.errors import CalendarError
@@ -204,6 +204,7 @@ def likely_survivors(subject: Subject) -> list[tuple[Case, str]]:
         lat=case.lat,
         code=case.category.code if case.category else guess.code,
         major=major_of(case.category) if case.category else guess.major,
+        certainty=certainty_of(case),
         now=subject.now,
     )
     why = {one.id: one.sentence for one in case.proposal.duplicates.cases}

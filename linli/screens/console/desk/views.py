@@ -26,6 +26,9 @@ from linli.screens.shared.numbers import whole_number
 SHOWN = 50
 """Cases on a desk at once: more than anybody decides without a pause."""
 
+MOST_TWINS = 3
+"""Cases that may be the same matter, shown with each, 1–5."""
+
 
 @require_GET
 @needs("cases.accept")
@@ -33,14 +36,13 @@ def desk(request: PageRequest) -> HttpResponse:
     """What waits to be accepted, urgent first, with what the system proposes for each."""
     rows = waiting_at(request.actor, Stage.RECEIVED, "cases.accept")
     cases = list(rows[:SHOWN])
-    tops = {case.pk: _top_duplicate(case) for case in cases}
-    seen = cases_by_id(request.actor, [top.id for top in tops.values() if top])
+    seen = cases_by_id(request.actor, [one.id for case in cases for one in _likely(case)])
     return page(
         request,
         "console/desk/acceptance.html",
         title=_("受理台"),
         here="console:desk",
-        rows=[_received(case, tops[case.pk], seen, request) for case in cases],
+        rows=[_received(case, seen, request) for case in cases],
         total=capped_count(rows),
         may_decline=request.actor.may("cases.decline"),
         may_merge=request.actor.may("cases.merge"),
@@ -66,11 +68,10 @@ def dispatch(request: PageRequest) -> HttpResponse:
     )
 
 
-def _received(
-    case: Case, top: LikelySame | None, seen: dict[int, Case], request: PageRequest
-) -> dict[str, Any]:
+def _received(case: Case, seen: dict[int, Case], request: PageRequest) -> dict[str, Any]:
     proposal = case.proposal
-    twin = seen.get(top.id) if top else None
+    open_ones = [(seen.get(one.id), one.sentence) for one in _likely(case)]
+    twins = [(twin, why) for twin, why in open_ones if twin is not None and twin.open]
     return {
         "case": case,
         "light": light_of(case, request),
@@ -79,14 +80,14 @@ def _received(
         "category_why": proposal.category.sentence,
         "place": proposal.place,
         "duplicates": proposal.duplicates.sentence,
-        "twin": twin if twin and twin.open else None,
-        "twin_why": top.sentence if top else "",
+        "twins": twins,
+        "twin": twins[0][0] if twins else None,
     }
 
 
-def _top_duplicate(case: Case) -> LikelySame | None:
-    found = case.proposal.duplicates.cases
-    return found[0] if found else None
+def _likely(case: Case) -> tuple[LikelySame, ...]:
+    """What may be the same matter, the likeliest first."""
+    return case.proposal.duplicates.cases[:MOST_TWINS]
 
 
 def _to_dispatch(case: Case, unit: Suggested, request: PageRequest) -> dict[str, Any]:

@@ -168,6 +168,7 @@ def _similar(request: PageRequest, given: Any) -> list[tuple[Case, str]]:
         lat=lat,
         code=category.code if category else guess.code,
         major=major_of(category) if category else guess.major,
+        certainty=1.0 if category else guess.probability,
         now=request.now,
     )
     seen = cases_by_id(request.actor, [one.case_id for one in decision.likenesses])

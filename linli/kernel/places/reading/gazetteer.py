@@ -23,7 +23,7 @@ from linli.kernel.places.reading.spelling import (
 )
 
 SHORTEST_BARE = 3
-"""Characters of a community's name that may stand without 社区; 和平 and 幸福 are words like others."""
+"""Characters of a name that may stand without 社区 or 小区; 和平 and 阳光 are words like others."""
 
 SHORTEST = 2
 _NUMBERED = re.compile(rf"[0-9]|{SIGN}$")
@@ -209,7 +209,8 @@ def _add_quarter(book: Gazetteer, name: str, members: list[House]) -> None:
         houses.setdefault(house_key(house.name), _spot(house))
     entry = Entry(Kind.QUARTER, _around(name, members), houses=houses)
     short = stem(name, QUARTER_WORDS)
-    for one in (name, short, *(short + word for word in QUARTER_WORDS)):
+    bare = (short,) if len(short) >= SHORTEST_BARE else ()
+    for one in (name, *bare, *(short + word for word in QUARTER_WORDS)):
         book.add(one, entry)
 
 

@@ -53,8 +53,8 @@ SHORTENED = 0.75
 OTHER_AREA = 0.5
 """Factor for a place that does not lie in the community that the same text names."""
 
-_BY_WORD = {"楼": 0.7, "号": 0.8, "#": 0.93, "": 0.85}
-"""How surely a number before this word is a building's; the other words mean nothing else."""
+_BY_WORD = {"楼": 0.5, "号": 0.8, "#": 0.93, "": 0.85}
+"""How surely a number before this word is a building's; the other words mean nothing else. 一楼 is mostly a storey."""
 
 _ROAD_GOES_ON = re.compile(rf"(?:路|街|大道|巷|弄)(?:{NUMERAL}号|与|和|至|到|[，。、；,;)）]|$)")
 _HOUSE = re.compile(
@@ -169,8 +169,10 @@ def _in_quarter(plain: str, one: Named, entries: list[Entry], by: Chooser) -> It
     if spots:
         surely = WRITTEN if own or house is None else WRITTEN * _BY_WORD.get(house["word"], 1.0)
         words = plain[one.start : house.end() if house else one.end]
-        yield _told(Kind.BUILDING, spots, surely, words, one, chosen)
-        return
+        reading = _told(Kind.BUILDING, spots, surely, words, one, chosen)
+        yield reading
+        if reading.sure or len(spots) > 1:
+            return
     spots, chosen = by.choose([entry.spot for entry in entries])
     lack = (
         f"登记中没有“{house[0]}”" if house and house["word"] not in ("楼", "号") else "没有写明楼号"

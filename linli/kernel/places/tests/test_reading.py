@@ -51,7 +51,7 @@ BOOK: Gazetteer = gazetteer(AREAS, houses())
         "望舒庭12幢", "望舒庭１２幢", "望舒庭12栋", "望舒庭12号楼", "望舒庭十二幢", "望舒庭第十二幢", "望舒庭12#",
         "望舒庭 12 幢", "望舒庭小区12幢", "望舒庭，12座", "望舒庭二期12幢", "望舒庭12幢2单元501", "望舒庭12-2-501",
         "望舒庭12#501室", "望舒庭12号门口", "望\u200b舒庭12幢", "家住望舒庭12幢的路灯不亮", "麦浪街384号",
-        "麦浪街三百八十四号", "麦浪街 384 号", "望舒庭012幢", "槐树里社区望舒庭12幢", "望舒庭12楼",
+        "麦浪街三百八十四号", "麦浪街 384 号", "望舒庭012幢", "槐树里社区望舒庭12幢",
     ],
 )  # fmt: skip
 def test_one_building_is_known_however_it_is_written(text: str) -> None:
@@ -76,6 +76,7 @@ def test_one_building_is_known_however_it_is_written(text: str) -> None:
         ("望舒庭", Kind.QUARTER, "望舒庭", G1, C1),
         ("望舒庭小区的路灯", Kind.QUARTER, "望舒庭", G1, C1),
         ("望舒庭路灯不亮", Kind.QUARTER, "望舒庭", G1, C1),
+        ("望舒庭小区一楼", Kind.QUARTER, "望舒庭", G1, C1),
         ("望舒庭99幢", Kind.QUARTER, "望舒庭", G1, C1),
         ("第1网格", Kind.GRID, "第一网格", G1, C1),
         ("槐树里居委会", Kind.COMMUNITY, "槐树里社区", None, C1),

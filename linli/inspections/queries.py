@@ -16,6 +16,7 @@ from linli.kernel.calendar.limits import TimeLimit
 from linli.kernel.calendar.local import local_day
 from linli.kernel.errors import NotFound
 from linli.kernel.matters.models import Link
+from linli.kernel.typed import typed_digits
 
 DAY_MINUTES = 480
 """What a working day is worth beside hours, minutes; eight hours."""
@@ -38,6 +39,7 @@ def inspection_for(actor: Actor, number: str) -> Inspection:
     Raises:
         NotFound: no such inspection, or out of the actor's scope.
     """
+    number = typed_digits(number).upper()
     found = inspections_seen(actor).filter(pk=id_in(number.removeprefix("JC"))).first()
     if found is None or found.number != number:
         raise NotFound("没有找到这次检查，或不在您的管辖范围内。请核对编号。", field="number")

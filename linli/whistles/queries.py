@@ -15,6 +15,7 @@ from linli.cases.queries import cases_seen, id_in
 from linli.kernel.acting import Actor, Scope, within
 from linli.kernel.errors import NotFound
 from linli.kernel.matters.roles import Roles, roles_in
+from linli.kernel.typed import typed_digits
 from linli.whistles.flow import ANSWER, LEG
 from linli.whistles.models import (
     JointMeeting,
@@ -67,6 +68,7 @@ def whistle_for(actor: Actor, number: str) -> Whistle:
     Raises:
         NotFound: no such whistle, or out of the actor's scope.
     """
+    number = typed_digits(number).upper()
     row_id = whistle_id_in(number)
     found = (
         whistles_seen(actor)
@@ -81,7 +83,7 @@ def whistle_for(actor: Actor, number: str) -> Whistle:
 
 def whistle_id_in(number: str) -> int:
     """The row id inside a whistle's number; 0 for anything that is none."""
-    return id_in(number.removeprefix("CS"))
+    return id_in(typed_digits(number).upper().removeprefix("CS"))
 
 
 def legs_of(whistle: Whistle) -> list[WhistleLeg]:

@@ -28,6 +28,7 @@ from linli.kernel.calendar.local import local_day
 from linli.kernel.files.models import StoredFile
 from linli.kernel.files.rules import Kind
 from linli.kernel.places.models import Area, Building
+from linli.kernel.typed import typed_digits
 
 MOST_ROWS = 1_000
 """Requests in one answer; fixed by the spec."""
@@ -112,7 +113,7 @@ def shown(rows: QuerySet[Case]) -> QuerySet[Case]:
 
 def cases_by_number(numbers: Iterable[str], jurisdiction: Area | None) -> list[Case]:
     """Public cases with these numbers, newest first; numbers nobody may see are left out."""
-    asked = set(numbers)
+    asked = {typed_digits(number) for number in numbers}
     rows = shown(public_cases(jurisdiction)).filter(pk__in={id_in(number) for number in asked})
     return [case for case in rows.order_by("-opened_at", "-pk") if case.number in asked]
 
@@ -145,7 +146,7 @@ def open311_report(token: str) -> Report:
     report = (
         Report.objects.select_related("case")
         .only("receipt", "case__opened_at")
-        .filter(receipt=token, intake_channel=Channel.OPEN311)
+        .filter(receipt=typed_digits(token), intake_channel=Channel.OPEN311)
         .first()
     )
     if report is None:

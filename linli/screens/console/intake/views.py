@@ -17,7 +17,7 @@ from linli.cases.models import Case, Category
 from linli.cases.queries import cases_by_id, report_entered
 from linli.cases.suggesting.category import major_of, suggest_category
 from linli.cases.suggesting.likeness import suggest_duplicates
-from linli.cases.suggesting.place import suggest_place
+from linli.cases.suggesting.place import reading_of, suggest_place
 from linli.kernel.errors import LinliError
 from linli.kernel.imports.actions import start_import
 from linli.kernel.imports.models import FileImport
@@ -79,7 +79,12 @@ def similar(request: PageRequest) -> HttpResponse:
     return render(
         request,
         "console/intake/_similar.html",
-        {"similar": _similar(request, request.POST), "looked": True, "now": request.now},
+        {
+            "similar": _similar(request, request.POST),
+            "place": _place_read(request, request.POST),
+            "looked": True,
+            "now": request.now,
+        },
     )
 
 
@@ -173,6 +178,15 @@ def _similar(request: PageRequest, given: Any) -> list[tuple[Case, str]]:
     )
     seen = cases_by_id(request.actor, [one.case_id for one in decision.likenesses])
     return [(seen[one.case_id], one.sentence) for one in decision.likenesses if one.case_id in seen]
+
+
+def _place_read(request: PageRequest, given: Any) -> str:
+    """How the place was understood; empty where a point on the map says it."""
+    if _degrees(given.get("lon")) is not None:
+        return ""
+    words = " ".join(given.get(name, "") for name in ("address", "title", "body"))
+    read = reading_of(words, by=request.actor)
+    return read.sentence if read else ""
 
 
 def _degrees(text: str | None) -> float | None:

@@ -43,8 +43,10 @@ def triage_report(report_id: int, *, by: Actor, now: datetime) -> Case:
     hide_what_was_said_elsewhere(report)
     chosen = rows.known(Category, report.category_id)
     guess = _chosen(chosen) if chosen else suggest_category(report.title, report.body)
+    lon, lat = _where(report, by=by)
     decision = suggest_duplicates(
-        title=report.title.plain, body=report.body.plain, lon=report.lon, lat=report.lat,
+        title=report.title.plain, body=report.body.plain, lon=lon, lat=lat,
+        measured=report.lon is not None,
         code=guess.code, major=guess.major, certainty=guess.probability, now=now,
     )  # fmt: skip
     if decision.verdict is Verdict.JOIN and not report.alarm_key:
@@ -54,6 +56,18 @@ def triage_report(report_id: int, *, by: Actor, now: datetime) -> Case:
         if joined is not None:
             return joined
     return open_case(report, guess, decision, by=by, now=now)
+
+
+def _where(report: Report, *, by: Actor) -> tuple[float | None, float | None]:
+    """The position of a report, or of the building that its words name."""
+    if report.lon is not None:
+        return report.lon, report.lat
+    found = suggest_place(None, None, _words(report), by=by)
+    return (found.lon, found.lat) if found else (None, None)
+
+
+def _words(report: Report) -> str:
+    return f"{report.address.plain} {report.title.plain} {report.body.plain}"
 
 
 def join_report(report: Report, case_id: int, *, because: str, now: datetime) -> Case | None:
@@ -85,13 +99,8 @@ def open_case(
     report: Report, guess: Guess, decision: Decision, *, by: Actor, now: datetime
 ) -> Case:
     """Open a new case for a report."""
-    found = suggest_place(
-        report.lon,
-        report.lat,
-        f"{report.address.plain} {report.title.plain} {report.body.plain}",
-        doubt=report.raw_place.get("doubt", ""),
-        by=by,
-    )
+    doubt = report.raw_place.get("doubt", "")
+    found = suggest_place(report.lon, report.lat, _words(report), doubt=doubt, by=by)
     if found is None:
         raise NotFound("还没有建立街道和网格，请先导入区划。", field="place")
     case = _case_of(report, found, guess, now=now)

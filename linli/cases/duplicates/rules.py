@@ -117,6 +117,7 @@ class Filing:
 
     `category` and `major` are codes of 小类 and 大类 ("" = not known yet); `lon` and `lat` are WGS-84 degrees or both
     None; `text` is title and body. `certainty` is the probability that `category` is right: 1 where somebody chose it.
+    `measured` is False where the position is that of a building named in the words: near enough to show, not to join.
     """
 
     opened_at: datetime
@@ -126,6 +127,7 @@ class Filing:
     lat: float | None = None
     text: str = ""
     certainty: float = 1.0
+    measured: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,7 +235,7 @@ def likeness(new: Filing, candidate: Candidate, *, place: Place) -> Likeness | N
         score=score,
         joinable=facts.category is Category.SAME
         and facts.thing is not Thing.OTHER
-        and (facts.quiet >= JOIN_AFTER or _is_sent_twice(facts)),
+        and ((new.measured and facts.quiet >= JOIN_AFTER) or _is_sent_twice(facts)),
         sentence=_sentence(facts),
         facts=facts,
     )

@@ -28,10 +28,12 @@ def suggest_duplicates(
     major: str,
     now: datetime,
     certainty: float = 1.0,
+    measured: bool = True,
 ) -> Decision:
     """What to do about cases that may be the same matter: join, suggest or nothing.
 
-    `certainty` is how likely the class `code` is right, 1 where somebody chose it.
+    `certainty` is how likely the class `code` is right, 1 where somebody chose it; `measured` is False for a position
+    that was read from the words.
     """
     text = f"{title}\n{body}"
     filing = Filing(
@@ -42,8 +44,9 @@ def suggest_duplicates(
         lat=lat,
         text=text,
         certainty=certainty,
+        measured=measured,
     )
-    ids = _ids(lon, lat, text)
+    ids = _ids(lon, lat, text, measured=measured)
     cases = Case.objects.filter(pk__in=ids, open=True).select_related("category") if ids else ()
     return decide(likenesses(filing, [_candidate(case) for case in cases]))
 
@@ -54,11 +57,14 @@ def certainty_of(case: Case) -> float:
     return 1.0 if accepted else case.proposal.category.probability
 
 
-def _ids(lon: float | None, lat: float | None, text: str) -> list[int]:
+def _ids(lon: float | None, lat: float | None, text: str, *, measured: bool) -> list[int]:
+    found: list[int] = []
     if lon is not None and lat is not None:
-        return _rows(*place_query(neighbouring_cells(lon, lat)))
+        found = _rows(*place_query(neighbouring_cells(lon, lat)))
+        if measured:
+            return found
     keys = text_keys(text)
-    return _rows(*text_query(keys)) if keys else []
+    return list(dict.fromkeys([*found, *(_rows(*text_query(keys)) if keys else ())]))
 
 
 def _rows(sql: str, parameters: Sequence[int]) -> list[int]:

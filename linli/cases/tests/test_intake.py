@@ -189,6 +189,41 @@ def test_a_building_named_in_words_gives_its_position(world: World) -> None:
     assert (case.grid_id, case.lon) == (world.areas["G3"], 120.025)
 
 
+def test_reports_that_name_one_building_are_shown_together_and_joined_by_their_words_only(
+    world: World,
+) -> None:
+    Building.objects.create(
+        community_id=world.areas["C2"], grid_id=world.areas["G3"], quarter="春晓苑", name="3幢",
+        storeys=6, lon=120.025, lat=30.005,
+    )  # fmt: skip
+    said = {"lon": None, "lat": None, "address": "春晓苑三号楼"}
+    first = opened(world, replace(RUBBISH, **said, title="垃圾", body="楼下垃圾没清"))
+    later = MONDAY + timedelta(hours=5)
+    receipt = receive_report(
+        replace(RUBBISH, **said, title="垃圾桶", body="桶满了，没人倒"), by=RESIDENT, now=later
+    )
+    run_due(now=later)
+    second = Report.objects.get(pk=receipt.report_id).case
+    assert second is not None
+    assert second.pk != first.pk
+    assert [one.id for one in second.proposal.duplicates.cases] == [first.pk]
+    copied = opened(world, replace(COPIED, address="春晓苑3幢"))
+    again = opened(world, replace(COPIED, address="春晓苑3幢", contact_phone="19900004321"))
+    assert again.pk == copied.pk
+
+
+def test_an_address_counts_for_more_than_a_position_outside_every_grid(world: World) -> None:
+    Building.objects.create(
+        community_id=world.areas["C2"], grid_id=world.areas["G3"], quarter="春晓苑", name="3幢",
+        storeys=6, lon=120.025, lat=30.005,
+    )  # fmt: skip
+    beside = replace(RUBBISH, lon=120.1, lat=30.05, address="春晓苑3栋2单元", title="垃圾")
+    case = opened(world, replace(beside, body="垃圾没人清"))
+    assert (case.grid_id, case.lon) == (world.areas["G3"], 120.025)
+    sentence = case.suggestion["place"]["sentence"]
+    assert sentence == "坐标不在任何网格内，没有采用。文字中提到“春晓苑3栋”，即春晓苑3幢。"
+
+
 def test_before_there_is_a_map_the_report_waits_and_is_not_lost(db: None) -> None:
     assert not Area.objects.exists()
     receipt = receive_report(replace(RUBBISH, category_code=""), by=RESIDENT, now=MONDAY)

@@ -205,6 +205,7 @@ def likely_survivors(subject: Subject) -> list[tuple[Case, str]]:
         code=case.category.code if case.category else guess.code,
         major=major_of(case.category) if case.category else guess.major,
         certainty=certainty_of(case),
+        measured=False,
         now=subject.now,
     )
     why = {one.id: one.sentence for one in case.proposal.duplicates.cases}

@@ -156,7 +156,8 @@ def _similar(request: PageRequest, given: Any) -> list[tuple[Case, str]]:
     """(case, why) of open cases that may be the same matter, as far as the person may see them."""
     words = f"{given.get('title', '')} {given.get('body', '')}".strip()
     lon, lat = _degrees(given.get("lon")), _degrees(given.get("lat"))
-    if lon is None or lat is None:
+    measured = lon is not None and lat is not None
+    if not measured:
         # People say where it is; a building or grid they name is looked around as well.
         named = suggest_place(None, None, f"{given.get('address', '')} {words}", by=request.actor)
         lon, lat = (named.lon, named.lat) if named and named.sure else (None, None)
@@ -174,6 +175,7 @@ def _similar(request: PageRequest, given: Any) -> list[tuple[Case, str]]:
         code=category.code if category else guess.code,
         major=major_of(category) if category else guess.major,
         certainty=1.0 if category else guess.probability,
+        measured=measured,
         now=request.now,
     )
     seen = cases_by_id(request.actor, [one.case_id for one in decision.likenesses])

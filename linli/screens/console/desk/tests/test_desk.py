@@ -52,6 +52,9 @@ def test_a_likely_duplicate_can_be_merged_from_the_desk(world: World, enter: Ent
     )
 
     assert twin == first
+    assert [case for case, _ in next(row["twins"] for row in rows if row["case"] == second)] == [
+        first
+    ]
     assert Case.objects.get(pk=second.pk).merged_into_id == first.pk
 
 

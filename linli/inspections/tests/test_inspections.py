@@ -362,6 +362,7 @@ def test_everybody_sees_the_own_area_and_a_unit_its_own(world: World) -> None:
     one = planned(world)
     leader, elsewhere = world.actors["leader"], world.actors["other_grid_worker"]
     assert inspection_for(leader, one.number) == one
+    assert inspection_for(leader, f"ｊｃ{one.number[2:10]}-{one.number[10:]}") == one
     assert not inspections_seen(world.actors["acceptor"]).exists()
     for who in (elsewhere, world.actors["handler"]):
         with pytest.raises(NotFound):

@@ -384,6 +384,8 @@ def test_a_department_sees_and_touches_only_its_own_legs(world: World) -> None:
     assert not whistles_seen(other).exists()
     with pytest.raises(NotFound):
         whistle_for(other, alone.number)
+    typed = f"cs {alone.number[2:10]}－{alone.number[10:]}"
+    assert whistle_for(world.actors["supervisor"], typed).pk == alone.pk
     with pytest.raises(NotFound):
         move_leg(leg_of(world, alone, "CG").pk, "respond", by=other, now=MONDAY)
     assert not legs_waiting_for(other)

@@ -80,6 +80,12 @@ def test_pictures_sent_with_a_report_are_stored_and_shown(street: Street) -> Non
     assert len(root.findall("request/extended_attributes/media_urls/media_url")) == 2
 
 
+def test_a_token_is_read_however_it_is_typed(street: Street) -> None:
+    token = street.post(RUBBISH)[0]["token"]
+    for typed in (f"{token[:4]}-{token[4:]}", "".join(chr(ord(c) + 0xFEE0) for c in token)):
+        assert street.get(f"tokens/{typed}")[0]["token"] == token
+
+
 def test_pictures_of_somebody_who_did_not_agree_are_not_shown(street: Street) -> None:
     token = street.post({**RUBBISH, "media": picture()})[0]["token"]
     case = sorted_out(token)

@@ -9,7 +9,8 @@ import typer
 from typer.testing import CliRunner
 
 from linli.doors.terminal.places import register
-from linli.kernel.places.models import Area
+from linli.kernel.engine.remembered import forget_everything
+from linli.kernel.places.models import Area, Building
 from linli.kernel.places.tests.world import WEST_GRID, collection, feature, neighbourhood, square
 
 pytestmark = pytest.mark.django_db
@@ -96,3 +97,27 @@ def test_the_comparison_runs_on_the_map_or_on_a_made_up_one(map_file: Path) -> N
     code, answer = _json("verify", "--points", "400")
     assert (code, answer["map"], answer["grids"], answer["mismatches"]) == (0, "current", 3, 0)
     assert "全部一致" in _run("verify", "--points", "400", "--made-up")[1]
+
+
+def test_a_sentence_is_read_and_explained(map_file: Path) -> None:
+    _run("import", str(map_file))
+    grid = Area.objects.get(code=WEST_GRID)
+    Building.objects.create(
+        community_id=grid.parent_id,
+        grid=grid,
+        quarter="望舒庭",
+        name="12幢",
+        storeys=6,
+        lon=120.0,
+        lat=30.0,
+    )
+    forget_everything()
+    code, answer = _json("read", "望舒庭十二号楼2单元501的灯不亮")
+    assert (code, answer["kind"], answer["name"], answer["home"]) == (
+        0, "building", "望舒庭12幢", "2单元501",
+    )  # fmt: skip
+    assert (answer["grid_id"], answer["sure"]) == (grid.pk, True)
+    code, output = _run("read", "望舒庭", "--grid", WEST_GRID)
+    assert (code, "没有写明楼号" in output) == (0, True)
+    code, answer = _json("read", "天上")
+    assert (code, answer["kind"], answer["sentence"]) == (1, None, "没有读出登记过的地点。")

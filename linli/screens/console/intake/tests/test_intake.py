@@ -179,14 +179,16 @@ def test_a_place_named_in_words_is_looked_around_as_well(world: World, enter: En
         lon=120.00501,
         lat=30.005,
     )
-    told = {"body": "垃圾没人清", "address": "春晓苑3幢", "category": str(world.category.pk)}
+    told = {"body": "垃圾没人清", "address": "春晓苑三号楼", "category": str(world.category.pk)}
     client = enter("acceptor")
 
     named = client.post("/console/intake/similar", told).content.decode()
     nowhere = client.post("/console/intake/similar", {**told, "address": "别处"}).content.decode()
 
     assert case.number in named
+    assert "文字中提到“春晓苑三号楼”，即春晓苑3幢。" in named
     assert "没有找到相似的在办案件" in nowhere
+    assert "文字中提到" not in nowhere
 
 
 def test_a_file_stores_its_good_rows_and_lists_the_bad_ones(world: World, enter: Enter) -> None:

@@ -64,9 +64,7 @@ def receipts_of(case_ids: Sequence[int]) -> dict[int, list[str]]:
 
 
 def _text(case: Case, receipts: Iterable[str]) -> str:
-    return searchable(
-        case.number, receipts, case.title.plain, case.address.plain, case.body.plain
-    )
+    return searchable(case.number, receipts, case.title.plain, case.address.plain, case.body.plain)
 
 
 def _labels_of(scope: Scope) -> list[str]:

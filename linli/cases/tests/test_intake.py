@@ -196,7 +196,7 @@ def test_reports_that_name_one_building_are_shown_together_and_joined_by_their_w
         community_id=world.areas["C2"], grid_id=world.areas["G3"], quarter="春晓苑", name="3幢",
         storeys=6, lon=120.025, lat=30.005,
     )  # fmt: skip
-    said = {"lon": None, "lat": None, "address": "春晓苑三号楼"}
+    said: dict[str, Any] = {"lon": None, "lat": None, "address": "春晓苑三号楼"}
     first = opened(world, replace(RUBBISH, **said, title="垃圾", body="楼下垃圾没清"))
     later = MONDAY + timedelta(hours=5)
     receipt = receive_report(

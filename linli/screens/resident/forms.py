@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.cases.drafts import ADDRESS_MOST, BODY_MOST
 from linli.cases.models import Category
+from linli.kernel.typed import typed_digits
 from linli.screens.shared.choosing import choice_field
-from linli.screens.shared.typed import typed_digits
 
 MOBILE_DIGITS = 11
 

@@ -26,9 +26,9 @@ from linli.kernel.access.attempts import (
 from linli.kernel.access.models import Account
 from linli.kernel.access.passwords import choose_password, end_all_sessions
 from linli.kernel.audit import chain
+from linli.kernel.typed import typed_code
 from linli.screens.shared.guard import PageRequest, anybody, needs
 from linli.screens.shared.middleware import BEGAN
-from linli.screens.shared.typed import typed_code
 from linli.screens.shared.views import error_page
 
 CHANGES_PASSWORD = ("cases.view", "access.manage", "audit.view", "failures.view", "board.view")

@@ -103,7 +103,7 @@ def test_a_sentence_is_read_and_explained(map_file: Path) -> None:
     _run("import", str(map_file))
     grid = Area.objects.get(code=WEST_GRID)
     Building.objects.create(
-        community_id=grid.parent_id,
+        community_id=grid.parent_id or 0,
         grid=grid,
         quarter="望舒庭",
         name="12幢",

@@ -132,13 +132,7 @@ def reset_password(account_id: int, *, by: Actor, now: datetime) -> NewLogin:
     _must_log_in(account)
     words = f"重置密码：{account_words(account)}"
     needs_second(f"password:{account.pk}", words, about=account.pk, by=by, now=now)
-    password = one_time_password()
-    account.set_password(password)
-    account.must_change_password = True
-    account.save(update_fields=["password", "must_change_password"])
-    reset(username=account.username)
-    forgive(account.username)
-    return NewLogin(account, password)
+    return _with_new_password(account)
 
 
 @action(may="access.manage")
@@ -156,7 +150,8 @@ def renew_first_passwords(
     )
     for account in rows.select_related("staff__organization").order_by("username"):
         try:
-            made.append(reset_password(account.pk, by=by, now=now))
+            # Nobody has been this login yet, so that nobody's agreement is needed to make its first slip again.
+            made.append(_with_new_password(account_in_reach(account.pk, by, on=local_day(now))))
         except (NotAllowed, NotFound):
             continue
     return made
@@ -170,6 +165,16 @@ def unlock_account(account_id: int, *, by: Actor, now: datetime) -> Account:
     reset(username=account.username)
     forgive(account.username)
     return account
+
+
+def _with_new_password(account: Account) -> NewLogin:
+    password = one_time_password()
+    account.set_password(password)
+    account.must_change_password = True
+    account.save(update_fields=["password", "must_change_password"])
+    reset(username=account.username)
+    forgive(account.username)
+    return NewLogin(account, password)
 
 
 def _must_log_in(account: Account) -> None:

@@ -14,6 +14,7 @@ from linli.kernel.access.actions.accounts import renew_first_passwords
 from linli.kernel.access.queries import unused_logins
 from linli.kernel.imports.models import FileImport
 from linli.kernel.imports.queries import import_of
+from linli.kernel.public_address import public_address
 from linli.screens.console.imports.showing import shown_as
 from linli.screens.console.menu import page
 from linli.screens.shared.guard import PageRequest, needs
@@ -56,7 +57,7 @@ def file_import_slips(request: PageRequest, import_id: int) -> HttpResponse:
         request,
         _facts(request, run),
         logins=logins,
-        login_url=request.build_absolute_uri("/login"),
+        login_url=public_address(request, "/login"),
     )
     answer["Cache-Control"] = "no-store"
     return answer

@@ -23,7 +23,10 @@ from linli.screens.console.tests.office import Enter
 from tests.architecture.source import HOUSE, calls, dotted, python_files, tree
 from tests.world import MONDAY, World
 
-NAMED = {BUILD, FINISHED, REMOVED, RESTORED, "kernel.matters.name_deputy", "kernel.matters.end_deputy"}  # fmt: skip
+NAMED = {
+    BUILD, FINISHED, REMOVED, RESTORED, "kernel.matters.name_deputy", "kernel.matters.end_deputy",
+    "access.choose_password", "access.end_all_sessions", "access.log_in", "access.log_out",
+}  # fmt: skip
 """Codes that are written through a name."""
 
 

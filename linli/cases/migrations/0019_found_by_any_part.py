@@ -41,5 +41,5 @@ def _labels(row):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0017_papers_leave")]
+    dependencies = [("cases", "0018_senders")]
     operations = [migrations.RunPython(index_again, migrations.RunPython.noop)]

@@ -57,7 +57,7 @@ def working_time_from(content: Mapping[str, Any]) -> WorkingTime:
 
 
 def content_of(working_time: WorkingTime) -> dict[str, Any]:
-    """The inverse of working_time_from."""
+    """The inverse of working_time_from; provisional years are computed anew, never written down."""
     return {
         "name": working_time.name,
         "version": working_time.version,
@@ -70,7 +70,7 @@ def content_of(working_time: WorkingTime) -> dict[str, Any]:
                 "holidays": _by_name(working_time, working_time.holidays, year),
                 "make_up_days": _by_name(working_time, working_time.make_up_days, year),
             }
-            for year in sorted(working_time.years)
+            for year in sorted(working_time.announced)
         },
     }
 

@@ -16,11 +16,15 @@ _ZONE = "+08:00"
 def derivation_of(trace: Trace) -> dict[str, Any]:
     """All that is needed to check a due by hand; only strings, numbers, lists and dicts.
 
-    `days` are the intervals counted per day (working ways only), `spans` the stretches counted (natural only).
+    `days` are the intervals counted per day (working ways only), `spans` the stretches counted (natural only),
+    `provisional` the years without a notice that were counted over.
     """
     calendar = trace.working_time
     natural = trace.counting is Counting.NATURAL
+    # Written only where it is so: most dues never meet a year without its notice.
+    provisional = trace.provisional_years
     return {
+        **({"provisional": list(provisional)} if provisional else {}),
         "rule": RULE_VERSION,
         "calendar": None if natural else {"name": calendar.name, "version": calendar.version},
         "timezone": "Asia/Shanghai",
@@ -44,7 +48,8 @@ def derivation_of(trace: Trace) -> dict[str, Any]:
 def sentence_of(trace: Trace) -> str:
     opening = _OPENINGS[trace.counting](trace)
     parts = [opening, _late_opening(trace), _skipped(trace), _made_up(trace), _paused(trace)]
-    return "，".join([*filter(None, parts), f"到{_spoken(trace.due)}截止。"])
+    ending = f"到{_spoken(trace.due)}截止。{_provisional(trace)}"
+    return "，".join([*filter(None, parts), ending])
 
 
 def iso(minute: int) -> str:
@@ -137,3 +142,8 @@ def _made_up(trace: Trace) -> str:
 
 def _paused(trace: Trace) -> str:
     return f"挂账{len(trace.pauses)}次期间不计时" if trace.pauses else ""
+
+
+def _provisional(trace: Trace) -> str:
+    years = "、".join(f"{year}年" for year in trace.provisional_years)
+    return f"{years}的放假通知还没有录入，按暂定日历推算，录入后重新计算。" if years else ""

@@ -7,12 +7,13 @@ every CHECK_SECONDS asks whether a row changed. The process that changed it forg
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from linli.kernel.calendar.calendar_file import working_time_from
 from linli.kernel.calendar.errors import NoCalendar
 from linli.kernel.calendar.models import CalendarDay, CalendarEdition, WorkCalendar
+from linli.kernel.calendar.provisional import with_provisional_years
 from linli.kernel.calendar.working_time import WorkingTime
 from linli.kernel.errors import NotFound
 
@@ -46,7 +47,10 @@ _built: dict[_Row, WorkingTime] = {}
 
 
 def working_time_for(organization_id: int | None, on: date) -> WorkingTime:
-    """The organisation's own calendar on that day, else the one for everybody. Raises NoCalendar."""
+    """The organisation's own calendar on that day, else the one for everybody. Raises NoCalendar.
+
+    Later years without a notice are provisional in it; `for_legal_terms` takes them out.
+    """
     found = [row for row in _rows() if row.applies(organization_id, on)]
     if not found:
         raise NoCalendar(on.isoformat())
@@ -54,6 +58,11 @@ def working_time_for(organization_id: int | None, on: date) -> WorkingTime:
     if best not in _built:
         _built[best] = _build(best.pk)
     return _built[best]
+
+
+def for_legal_terms(working_time: WorkingTime) -> WorkingTime:
+    """The calendar without its provisional years, so that counting over one of them raises YearNotLoaded."""
+    return replace(working_time, years=working_time.announced, provisional=frozenset())
 
 
 def working_time_of_edition(edition: str) -> WorkingTime:
@@ -66,7 +75,7 @@ def working_time_of_edition(edition: str) -> WorkingTime:
     ).first()
     if kept is None:
         raise NotFound(f"没有编号为“{edition}”的日历版本，请核对截止时间的推算记录。")
-    return working_time_from(kept.content)
+    return with_provisional_years(working_time_from(kept.content))
 
 
 def forget_calendars() -> None:
@@ -89,4 +98,5 @@ def _rows() -> tuple[_Row, ...]:
 
 def _build(calendar_id: int) -> WorkingTime:
     calendar = WorkCalendar.objects.get(pk=calendar_id)
-    return calendar.working_time(list(CalendarDay.objects.filter(calendar=calendar)))
+    loaded = calendar.working_time(list(CalendarDay.objects.filter(calendar=calendar)))
+    return with_provisional_years(loaded)

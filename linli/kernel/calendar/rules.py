@@ -4,7 +4,7 @@ A limit is a number of minutes; the clock counts a minute only when it may, and 
 which all of them are used up. Three ways of counting:
 
 - natural (紧急工作时, 紧急工作日, 自然日, 分钟): every minute counts; no calendar is consulted, so a missing holiday
-  table never holds up an emergency;
+  table never holds up an emergency, and such a due is never provisional;
 - working (工作时, 工作日, 工作分钟): a minute counts inside a working interval of a working day. A start at night,
   at lunch or on a holiday counts nothing until the next interval opens; a full interval ends at 12:00, not at 14:00;
 - end_of_nth_day (工作日, if the calendar says so): the end of the last interval of the n-th working day after the day
@@ -92,6 +92,11 @@ class Due:
     def derivation(self) -> dict[str, Any]:
         """The figures behind `at`, ready for JSON; keys in explain.derivation_of."""
         return derivation_of(self.trace)
+
+    @property
+    def provisional(self) -> bool:
+        """Whether it was counted over a year whose notice has not been entered."""
+        return bool(self.trace.provisional_years)
 
     @cached_property
     def sentence(self) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from linli.kernel.calendar.limits import TimeLimit
-from linli.kernel.calendar.working_time import WorkingTime
+from linli.kernel.calendar.working_time import DAY, WorkingTime, day_of
 
 Span = tuple[int, int]  # [from, until)
 
@@ -36,3 +36,11 @@ class Trace:
     free_days: tuple[int, ...] = ()
     paused_days: tuple[int, ...] = ()
     pauses: tuple[Span, ...] = ()
+
+    @property
+    def provisional_years(self) -> tuple[int, ...]:
+        """Years without a notice over which it was counted; a natural way of counting asks no calendar."""
+        if self.counting is Counting.NATURAL:
+            return ()
+        first, last = day_of(self.start // DAY).year, day_of((self.due - 1) // DAY).year
+        return tuple(year for year in range(first, last + 1) if year in self.working_time.provisional)

@@ -4,7 +4,8 @@ A day is a working day if it is a make-up day, or if its weekday is a working we
 day people work in the intervals of its season, each half-open: [08:00, 12:00) holds 240 minutes, 12:00 is outside.
 
 Only loaded years are known. Holidays are announced year by year, so asking about a day of another year raises
-YearNotLoaded; Monday to Friday would be a guess, wrong on more than twenty days a year.
+YearNotLoaded; Monday to Friday would be a guess, wrong on more than twenty days a year. A year of `provisional` is
+known as far as the law goes (see provisional.py): whatever is computed over it says so.
 
 Example: Monday 2024-09-30 is an ordinary day, 10-01 to 10-04 and 10-07 are holidays (国庆节), 10-05 and 10-06
 a weekend, Saturday 10-12 is a make-up day and holds 480 working minutes like any other.
@@ -65,7 +66,8 @@ class WorkingTime:
 
     `weekdays` are ISO numbers (Monday 1). `names` gives holidays and make-up days their name for explanations.
     `day_minutes` is what 1工作日 is worth. With `end_of_nth_day` a limit in 工作日 ends with the n-th working day
-    after the day of start instead. Raises BadWorkingTime if seasons overlap or leave a day of the year open.
+    after the day of start instead. `provisional` are those of `years` whose notice has not been entered.
+    Raises BadWorkingTime if seasons overlap or leave a day of the year open.
     """
 
     version: str
@@ -78,6 +80,7 @@ class WorkingTime:
     day_minutes: int = 480
     end_of_nth_day: bool = False
     name: str = "工作日历"
+    provisional: frozenset[int] = frozenset()
     # Day number since 1970 → its intervals; made once, since every due asks for tens of days.
     _days: dict[int, tuple[Interval, ...]] = field(init=False, repr=False, compare=False)
 
@@ -103,6 +106,11 @@ class WorkingTime:
             return self._days[day_number]
         except KeyError:
             raise YearNotLoaded(day_of(day_number).year, calendar=self.name) from None
+
+    @property
+    def announced(self) -> frozenset[int]:
+        """Years whose notice has been entered."""
+        return self.years - self.provisional
 
     def is_working_day(self, day: date) -> bool:
         return bool(self.intervals_on(number_of(day)))

@@ -6,6 +6,8 @@ CalendarError           a LinliError
 ├── BadPause            a pause that does not end after it starts
 ├── BadWorkingTime      a calendar that contradicts itself
 ├── BadCalendarFile     a file that is not a calendar or a day list at all
+├── BadNotice           the text of a yearly notice that does not fit itself or the calendar
+├── YearUnchanged       a year was entered that the calendar has already, word for word
 ├── YearNotLoaded       the holiday table of a year is missing: no due is invented
 ├── NoCalendar          no calendar is valid on that day
 └── ExtensionRefused    overdue already, or all extensions used
@@ -52,6 +54,22 @@ class BadCalendarFile(CalendarError):
 
     def __init__(self, message: str) -> None:
         super().__init__(message, field="file")
+
+
+class BadNotice(CalendarError):
+    status = 422
+    code = "bad_notice"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, field="text")
+
+
+class YearUnchanged(CalendarError):
+    status = 409
+    code = "year_unchanged"
+
+    def __init__(self, year: int) -> None:
+        super().__init__(f"{year}年已经录入，内容完全相同，不需要再次确认。", field="text")
 
 
 class YearNotLoaded(CalendarError):

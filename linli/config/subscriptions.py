@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from linli.cases.events import CaseExtended, CaseRated, ReportStored
 from linli.kernel.imports.kinds import ImportKind
+from linli.kernel.calendar.events import YearEntered
 from linli.kernel.jobs.rounds import Tick
-from linli.kernel.matters.events import MatterMoved
+from linli.kernel.matters.events import MatterMoved, MatterRetimed
 from linli.kernel.people.events import StaffLeft
 
 SUBSCRIPTIONS: dict[type, tuple[str, ...]] = {
     ReportStored: ("linli.cases.handlers.confirm_receipt",),
     MatterMoved: ("linli.cases.handlers.tell_reporters", "linli.hotline.handlers.tell_upstream"),
+    MatterRetimed: ("linli.cases.handlers.tell_new_promise",),
+    YearEntered: ("linli.kernel.matters.handlers.recompute_dues",),
     CaseExtended: ("linli.hotline.handlers.tell_extension",),
     StaffLeft: ("linli.kernel.matters.handlers.give_away",),
     CaseRated: ("linli.cases.handlers.thank_or_alert",),
@@ -28,6 +31,7 @@ MATTERS: tuple[str, ...] = (
 
 JOBS: dict[str, str] = {
     "cases.triage": "linli.cases.jobs.triage",
+    "matters.recompute_year": "linli.kernel.matters.recomputing.recompute_year",
     "cases.resume": "linli.cases.jobs.resume",
     "inspections.plan": "linli.inspections.jobs.plan",
     "hotline.settle": "linli.hotline.jobs.settle",

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from linli.kernel.acting import Actor, action
 from linli.kernel.calendar.calendar_file import (
@@ -18,11 +19,17 @@ from linli.kernel.calendar.calendar_file import (
     seasons_content,
     working_time_from,
 )
-from linli.kernel.calendar.day_file import DayKind, RowProblem, read_days
-from linli.kernel.calendar.models import CalendarDay, CalendarEdition, WorkCalendar
+from linli.kernel.calendar.day_file import DayKind, ListedDay, RowProblem, read_days
+from linli.kernel.calendar.errors import YearUnchanged
+from linli.kernel.calendar.events import YearEntered
+from linli.kernel.calendar.models import CalendarDay, CalendarEdition, WorkCalendar, YearNotice
 from linli.kernel.calendar.queries import forget_calendars
 from linli.kernel.calendar.working_time import WorkingTime
 from linli.kernel.errors import NotAllowed, NotFound
+from linli.kernel.events.outbox import announce
+
+NEW_YEAR = "元旦"
+"""The one holiday whose days may lie in the year before that of its notice."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,8 @@ def load_default_calendar(*, by: Actor, now: datetime) -> WorkCalendar:
     if missing:
         _replace_years(present, missing, _rows_of(present, shipped, missing))
         _keep_edition(present, now=now)
+        for year in sorted(missing):
+            _entered(present, year, YearNotice.Source.SHIPPED, by=by, now=now)
     return present
 
 
@@ -102,10 +111,7 @@ def import_days(calendar_id: int, *, content: bytes, by: Actor, now: datetime) -
 
     Years with a bad row are held back: a year half loaded would give wrong dues without a word.
     """
-    calendar = WorkCalendar.objects.select_for_update().filter(pk=calendar_id).first()
-    if calendar is None:
-        raise NotFound("没有这份工作日历，可能已被替换，请刷新后重选。")
-    _require_reach(calendar.organization_ref, by)
+    calendar = _locked(calendar_id, by=by)
     listed = read_days(content)
     years = listed.complete_years
     rows = [
@@ -116,9 +122,72 @@ def import_days(calendar_id: int, *, content: bytes, by: Actor, now: datetime) -
     if years:
         _replace_years(calendar, years, rows)
         _keep_edition(calendar, now=now)
+        for year in sorted(years):
+            _entered(calendar, year, YearNotice.Source.TABLE, by=by, now=now)
     return ImportedDays(
         tuple(sorted(years)), len(rows), tuple(sorted(listed.held_years)), listed.problems
     )
+
+
+@action(may="calendar.edit")
+def enter_year(
+    calendar_id: int,
+    *,
+    year: int,
+    days: tuple[ListedDay, ...],
+    source: str,
+    text: str = "",
+    by: Actor,
+    now: datetime,
+) -> YearNotice:
+    """Give a year these days off and days worked, in place of whatever it had; dues are computed again afterwards.
+
+    Days of the December before belong to the new year's holiday and replace what that December had of it; a December
+    that the next notice has given days to keeps them.
+
+    Raises:
+        YearUnchanged: the calendar says exactly this already.
+        BadWorkingTime: the days contradict each other.
+    """
+    calendar = _locked(calendar_id, by=by)
+    before = _held(calendar, year)
+    rows = [CalendarDay(calendar=calendar, date=d.day, kind=d.kind, name=d.name) for d in days]
+    if year in calendar.years and {(r.date, r.kind, r.name) for r in rows} == before:
+        raise YearUnchanged(year)
+    _days_of(calendar, year).delete()
+    CalendarDay.objects.bulk_create(rows)
+    calendar.years = sorted({*calendar.years, year})
+    _keep_edition(calendar, now=now)
+    return _entered(calendar, year, source, text=text, by=by, now=now)
+
+
+def _locked(calendar_id: int, *, by: Actor) -> WorkCalendar:
+    calendar = WorkCalendar.objects.select_for_update().filter(pk=calendar_id).first()
+    if calendar is None:
+        raise NotFound("没有这份工作日历，可能已被替换，请刷新后重选。")
+    _require_reach(calendar.organization_ref, by)
+    return calendar
+
+
+def _held(calendar: WorkCalendar, year: int) -> set[tuple[date, str, str]]:
+    return set(_days_of(calendar, year).values_list("date", "kind", "name"))
+
+
+def _days_of(calendar: WorkCalendar, year: int) -> QuerySet[CalendarDay]:
+    """The rows that one notice gives: its year's, and those of the new year's holiday in the December before."""
+    rows = CalendarDay.objects.filter(calendar=calendar)
+    new_year = Q(date__month=12, name=NEW_YEAR)
+    return rows.filter(Q(date__year=year) & ~new_year | Q(date__year=year - 1) & new_year)
+
+
+def _entered(
+    calendar: WorkCalendar, year: int, source: str, *, text: str = "", by: Actor, now: datetime
+) -> YearNotice:
+    notice = YearNotice.objects.create(
+        calendar=calendar, year=year, source=source, text=text, entered_by=by.name, entered_at=now
+    )
+    announce(YearEntered(notice.pk), now=now)
+    return notice
 
 
 def _require_reach(organization_id: int | None, by: Actor) -> None:

@@ -115,3 +115,39 @@ class CalendarEdition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.calendar_id}.{self.version}"
+
+
+class YearNotice(models.Model):
+    """A year was entered: from what, by whom, and how far the dues that reach into it have been computed again.
+
+    `text` is the notice as it was pasted. `checked` of `found` matters have been gone through, `changed` of them got
+    another due; `finished_at` is set when the last one is done.
+    """
+
+    class Source(models.TextChoices):
+        NOTICE = "notice", "粘贴通知"
+        TABLE = "table", "表格导入"
+        HAND = "hand", "手工修改"
+        SHIPPED = "shipped", "随版本更新"
+
+    calendar = models.ForeignKey(WorkCalendar, on_delete=models.CASCADE, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    source = models.CharField(max_length=8, choices=Source)
+    text = models.TextField(blank=True)
+    entered_by = models.CharField(max_length=50)
+    entered_at = models.DateTimeField()
+    found = models.PositiveIntegerField(null=True)
+    checked = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["calendar", "year", "-id"], name="year_notice_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.source}"
+
+    @property
+    def reason(self) -> str:
+        """Why dues are computed again, as it stands in timelines: 2027年放假安排已录入."""
+        return f"{self.year}年放假安排已录入"

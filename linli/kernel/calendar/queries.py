@@ -12,7 +12,7 @@ from datetime import date
 
 from linli.kernel.calendar.calendar_file import working_time_from
 from linli.kernel.calendar.errors import NoCalendar
-from linli.kernel.calendar.models import CalendarDay, CalendarEdition, WorkCalendar
+from linli.kernel.calendar.models import CalendarDay, CalendarEdition, WorkCalendar, YearNotice
 from linli.kernel.calendar.provisional import with_provisional_years
 from linli.kernel.calendar.working_time import WorkingTime
 from linli.kernel.errors import NotFound
@@ -58,6 +58,29 @@ def working_time_for(organization_id: int | None, on: date) -> WorkingTime:
     if best not in _built:
         _built[best] = _build(best.pk)
     return _built[best]
+
+
+def calendar_for_everybody(on: date) -> WorkCalendar:
+    """The row of the calendar that everybody has who has none of their own. Raises NoCalendar."""
+    found = [row for row in _rows() if row.organization_ref is None and row.applies(None, on)]
+    if not found:
+        raise NoCalendar(on.isoformat())
+    return WorkCalendar.objects.get(pk=max(found, key=lambda row: row.valid_from).pk)
+
+
+def year_wanted(on: date) -> int | None:
+    """The year whose notice should be entered by now: this year's, from 1 December also the next one's; or none."""
+    try:
+        announced = working_time_for(None, on).announced
+    except NoCalendar:
+        return on.year
+    wanted = [on.year, *([on.year + 1] if on.month == 12 else [])]
+    return next((year for year in wanted if year not in announced), None)
+
+
+def notices_of(calendar: WorkCalendar, *, most: int = 20) -> list[YearNotice]:
+    """Years that were entered, the newest first."""
+    return list(YearNotice.objects.filter(calendar=calendar).order_by("-id")[:most])
 
 
 def for_legal_terms(working_time: WorkingTime) -> WorkingTime:

@@ -43,4 +43,6 @@ class Trace:
         if self.counting is Counting.NATURAL:
             return ()
         first, last = day_of(self.start // DAY).year, day_of((self.due - 1) // DAY).year
-        return tuple(year for year in range(first, last + 1) if year in self.working_time.provisional)
+        return tuple(
+            year for year in range(first, last + 1) if year in self.working_time.provisional
+        )

@@ -18,7 +18,7 @@ from django.db import transaction
 
 from linli.kernel.calendar.errors import YearNotLoaded
 from linli.kernel.calendar.local import local_day
-from linli.kernel.calendar.queries import working_time_for
+from linli.kernel.calendar.queries import for_legal_terms, working_time_for
 from linli.kernel.calendar.rules import (
     Due,
     LimitUnit,
@@ -71,7 +71,7 @@ def compute(
 
     An extension adds the whole limit once more, counted from the start; a pause (挂账) does not count.
     Without a `limit` it is that of the day the clock starts. The calendar is that of the organisation on that day,
-    unless another one is given.
+    unless another one is given; over a year without its notice the due is provisional, a legal term has none.
 
     Raises:
         CalendarError: the limit cannot be read, or the calendar of a year is not loaded.
@@ -81,6 +81,8 @@ def compute(
     text = limit or limit_of(flow, clock, variant, day)
     levels = dated.levels if dated and dated.levels else USUAL_LEVELS
     working_time = working_time or working_time_for(organization_id, on=day)
+    if flow.clock[clock].legal_term:
+        working_time = for_legal_terms(working_time)
     wanted = parse_limit(text)
     due = due_at(starts_at, wanted, working_time=working_time, pauses=pauses, extensions=extensions)
     whole = wanted.times(1 + extensions)
@@ -97,6 +99,11 @@ def limit_of(flow: Flow, clock: str, variant: str, day: date) -> str:
     """The limit of a clock that starts on a day, as everybody has it who has none of their own."""
     dated = _limits_on(day).get((flow.code, clock, variant))
     return (dated.time_limit if dated else "") or flow.clock[clock].usual_limit(variant)
+
+
+def dated_limit(kind: str, clock: str, variant: str, day: date) -> Limit | None:
+    """The limit in force on a day for this very variant; none where the office set none."""
+    return _limits_on(day).get((kind, clock, variant))
 
 
 def calendar_of(clock: Clock, matter: Matter) -> int | None:
@@ -119,7 +126,7 @@ def change_clock(
         ended = {"stopped_at": now, "next_at": None}
         rows.change(kind.run, ended, **{f"{kind.key}_id": matter.pk}, stopped_at=None)
     if not start:
-        matter.due_at = matter.yellow_at = None
+        _no_due(matter)
         return
     earlier = _last_run(kind, matter, start) if run_on else None
     if earlier is not None:
@@ -194,7 +201,9 @@ def paused_until(row: ClockRun, now: datetime) -> datetime | None:
 
 
 def retime(kind: Kind, matter: Matter, row: ClockRun, *, now: datetime) -> None:
-    """Compute a running clock again after its limit, extensions or pauses were changed; sets the matter's due fields.
+    """Compute a run again after its limit, extensions, pauses or calendar were changed; sets the matter's due fields.
+
+    One that has stopped gets its new due, nobody is told of it any more, and the matter's due stays another clock's.
 
     Levels that were told stay told. Those of the new run follow: what lies ahead is told then, what lies behind and was
     never told is told at once, and nothing is told twice for the same instant.
@@ -208,7 +217,7 @@ def retime(kind: Kind, matter: Matter, row: ClockRun, *, now: datetime) -> None:
         if at > now or share not in shares_told
     ]
     row.levels = [*told, *ahead]
-    row.next_at = instant_at(row, row.next_level)
+    row.next_at = None if row.stopped_at else instant_at(row, row.next_level)
     row.due_at = run.due.at
     row.derivation = _derivation(run, row.derivation.get("organization_id"))
     row.save(
@@ -216,8 +225,9 @@ def retime(kind: Kind, matter: Matter, row: ClockRun, *, now: datetime) -> None:
             "limit", "extensions", "pauses", "levels", "next_at", "due_at", "derivation",
         ]
     )  # fmt: skip
-    matter.due_at, matter.yellow_at = run.due.at, run.yellow_at
-    matter.suspended_until = paused_until(row, now)
+    if row.stopped_at is None:
+        set_due(matter, run)
+        matter.suspended_until = paused_until(row, now)
 
 
 def notify_due(*, now: datetime, most: int = 2_000) -> int:
@@ -281,11 +291,11 @@ def _start(kind: Kind, matter: Matter, clock: Clock, *, now: datetime) -> None:
         row, run = new_run(kind, matter, clock, starts_at=now)
     except YearNotLoaded as problem:
         # The matter must go on; an operator sees the sentence and loads the year. No due is invented.
-        matter.due_at = matter.yellow_at = None
+        _no_due(matter)
         matter.note_deadline_problem(problem.message)
         return
     rows.put(row)
-    matter.due_at, matter.yellow_at = run.due.at, run.yellow_at
+    set_due(matter, run)
 
 
 def _last_run(kind: Kind, matter: Matter, clock: str) -> ClockRun | None:
@@ -305,9 +315,20 @@ def _run_on(kind: Kind, matter: Matter, row: ClockRun, *, now: datetime) -> None
     row.stopped_at = None
     row.next_at = instant_at(row, row.next_level)
     rows.save(row, ("stopped_at", "next_at"))
-    matter.due_at = row.due_at
-    matter.yellow_at = run_of(kind, matter, row).yellow_at
+    set_due(matter, run_of(kind, matter, row))
+    matter.due_at, matter.due_provisional = row.due_at, "provisional" in row.derivation
     matter.suspended_until = paused_until(row, now)
+
+
+def set_due(matter: Matter, run: Run) -> None:
+    """Give a matter the due of a run; the caller saves it."""
+    matter.due_at, matter.yellow_at = run.due.at, run.yellow_at
+    matter.due_provisional = run.due.provisional
+
+
+def _no_due(matter: Matter) -> None:
+    matter.due_at = matter.yellow_at = None
+    matter.due_provisional = False
 
 
 def instant_at(row: ClockRun, level: int) -> datetime | None:

@@ -1,4 +1,4 @@
-"""What this module announces: the one event that modules may hear of each other's matters."""
+"""What this module announces: the events that modules may hear of each other's matters."""
 
 from __future__ import annotations
 
@@ -15,3 +15,12 @@ class MatterMoved:
     code: str
     from_stage: str
     to_stage: str
+
+
+@dataclass(frozen=True)
+class MatterRetimed:
+    """The running due of a matter was computed again beside the stages. `entry_id` is the line that says why."""
+
+    kind: str
+    matter_id: int
+    entry_id: int

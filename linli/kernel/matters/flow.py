@@ -40,12 +40,17 @@ ROLES = frozenset({"handler", "asker"})
 
 @dataclass(frozen=True)
 class Clock:
-    """A clock. `usual` is its limit where no dated `Limit` says otherwise, by variant; "" is for the others."""
+    """A clock. `usual` is its limit where no dated `Limit` says otherwise, by variant; "" is for the others.
+
+    A `legal_term` is set by a statute or a court: it is never counted over a year whose notice of holidays has not
+    been entered, so it has no due until then, and the matter says why.
+    """
 
     code: str
     name: str
     usual: str | Mapping[str, str]
     of_the_unit: bool = False
+    legal_term: bool = False
 
     def usual_limit(self, variant: str) -> str:
         return (
@@ -124,7 +129,8 @@ class SideAction:
 
 
 HANDED_OVER = SideAction("hand_over_owner", "经办人交接")
-COMMON_LINES = (HANDED_OVER,)
+RECOMPUTED = SideAction("recompute", "时限重算")
+COMMON_LINES = (HANDED_OVER, RECOMPUTED)
 """Lines that every timeline may hold, whatever the kind."""
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -42,7 +43,9 @@ class Kind:
     fill in; `lock` reads a row for changing, `reaches` says whether a right covers it; `roles` who was what in it;
     `barred` who may not be given it; `around` further foreign keys of a timeline line; `photo` is the table of the
     pictures that came with a move, the facts `photo_…`, unless `keep_photos` stores them otherwise; `followed` runs
-    when all of it is stored; `ended` when nobody works on it any more.
+    when all of it is stored, `settled` before that, when owner and clock are known (it returns facts to note; with
+    `again` it computes what it has anew, `hanging` being the matters for which that matters between two instants);
+    `ended` when nobody works on it any more.
     `seen` are the matters a right reaches, `view` is the right with which one reads them.
     `related` is what names and links need, `requests` what may be asked for on such a matter.
     """
@@ -69,6 +72,8 @@ class Kind:
     photo: type[EntryPhoto] | None = None
     keep_photos: Callable[..., None] | None = None
     followed: Callable[..., None] | None = None
+    settled: Callable[..., dict[str, Any]] | None = None
+    hanging: Callable[[datetime, datetime], models.Q] | None = None
     ended: Callable[[Any], None] | None = None
     requests: tuple[RequestRule, ...] = ()
 

@@ -16,6 +16,7 @@ from linli.kernel.privacy.words import Sight, WordsField
 
 class Matter(Placed):
     """A matter. `owner` is whoever must act next; an open one always has one. `handler` did the work last.
+    `due_provisional`: the due was counted over a year whose notice of holidays has not been entered.
 
     Its stages and words are in its flow; areas and stage stay on the module's own row, where its indexes are.
     """
@@ -39,6 +40,7 @@ class Matter(Placed):
     opened_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
+    due_provisional = models.BooleanField(default=False)
     yellow_at = models.DateTimeField(null=True)
     suspended_until = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
@@ -211,7 +213,8 @@ class InboxEntry(models.Model):
 class Limit(models.Model):
     """The limit of a clock from a day on, and whom to tell at which share of it, e.g. [[0.8, "owner"], [1, "leader"]].
 
-    An empty `time_limit` leaves the usual one, empty `levels` the usual ones.
+    An empty `time_limit` leaves the usual one, empty `levels` the usual ones. `source` is where the figure comes from:
+    a rule with its date, or the office's own decision.
     """
 
     kind = models.CharField(max_length=16)
@@ -220,6 +223,7 @@ class Limit(models.Model):
     time_limit = models.CharField(max_length=20, blank=True)
     levels = models.JSONField(default=list)
     valid_from = models.DateField()
+    source = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints = [

@@ -41,8 +41,8 @@ from linli.kernel.matters.telling import tell_owner
 from linli.kernel.people.models import Staff
 
 COLUMNS = (
-    "stage", "open", "version", "owner", "handler", "handling_org", "due_at", "yellow_at", "suspended_until",
-    "closed_at", "changed_at",
+    "stage", "open", "version", "owner", "handler", "handling_org", "due_at", "due_provisional", "yellow_at",
+    "suspended_until", "closed_at", "changed_at",
 )  # fmt: skip
 """What a move may change on every matter; a kind adds its own columns."""
 
@@ -124,6 +124,8 @@ def apply_move(
     if move.target is not None and matter.stage == source:
         matter.stage = str(move.target)
     why = _settle(kind, matter, source, move, by=by, now=now)
+    if kind.settled is not None:
+        noted = {**noted, **kind.settled(matter, now=now)}
     matter.version += 1
     matter.changed_at = now
     rows.save(matter, (*COLUMNS, *kind.columns))
@@ -152,6 +154,8 @@ def open_matter(
             give(kind, matter, now=now)
         rows.insert(matter)
         change_clock(kind, matter, "", now=now)
+        if kind.settled is not None:
+            facts = {**(facts or {}), **kind.settled(matter, now=now)}
         rows.save(matter, (*COLUMNS, *kind.columns))
         keep_entry(kind, matter, was_open=False)
         return add_entry(

@@ -204,7 +204,7 @@ def test_a_calendar_does_not_hold_on_the_day_it_ends() -> None:
     WorkCalendar.objects.update(valid_until=date(2026, 4, 1))
     forget_calendars()
 
-    assert working_time_for(None, date(2026, 3, 31)).years == {2024, 2025, 2026}
+    assert working_time_for(None, date(2026, 3, 31)).announced == {2024, 2025, 2026}
     with pytest.raises(NoCalendar):
         working_time_for(None, date(2026, 4, 1))
 
@@ -249,7 +249,7 @@ def test_starting_on_the_same_day_again_replaces_it() -> None:
     assert (second.pk, found.version) == (first.pk, f"{first.pk}.2")
     assert found.announced == {2026}
     assert not CalendarDay.objects.exclude(date__year=2026).exists()
-    assert working_time_of_edition(f"{first.pk}.1").years == {2024, 2025, 2026}
+    assert working_time_of_edition(f"{first.pk}.1").announced == {2024, 2025, 2026}
 
 
 def test_a_calendar_that_contradicts_itself_is_refused_and_nothing_is_stored() -> None:

@@ -9,10 +9,10 @@ from django.db import connection
 from linli.cases.events import CaseRated, ReportStored
 from linli.cases.flow import CASE, MOVES
 from linli.cases.models import CaseMove, Report
+from linli.cases.promise import changed
 from linli.cases.queries import reports_of
-from linli.kernel.calendar.local import LOCAL
 from linli.kernel.engine import rows
-from linli.kernel.matters.events import MatterMoved
+from linli.kernel.matters.events import MatterMoved, MatterRetimed
 from linli.kernel.notify.sending import send_sms, tell
 
 TOLD_MOVES = frozenset(
@@ -29,6 +29,9 @@ TOLD_MOVES = frozenset(
     }
 )
 """Moves of which the reporters hear; the others are seen on the page."""
+
+RETIMING_MOVES = frozenset({"reassign", "hand_over", "return_back", "rework", "split"})
+"""Moves of which they hear only when another time is promised by them."""
 
 LEFT_A_PHONE = """
 WITH RECURSIVE same(id) AS (
@@ -50,17 +53,39 @@ def confirm_receipt(event: ReportStored, *, now: datetime) -> None:
 
 def tell_reporters(event: MatterMoved, *, now: datetime) -> None:
     """Tell everybody who reported the matter, those of merged cases too, what has happened."""
-    if event.kind != CASE.code or event.code not in TOLD_MOVES:
+    if event.kind != CASE.code or event.code not in TOLD_MOVES | RETIMING_MOVES:
         return
     if not _left_a_phone(event.matter_id):
         return
+    if event.code in RETIMING_MOVES:
+        tell_new_promise(MatterRetimed(event.kind, event.matter_id, event.entry_id), now=now)
+        return
     move = CaseMove.objects.select_related("case").get(pk=event.entry_id)
-    promised = move.case.due_at if event.code == "dispatch" else None
-    until = f"，承诺 {promised.astimezone(LOCAL):%m月%d日 %H:%M} 前办理" if promised else ""
     said = MOVES[event.code].public or MOVES[event.code].name
+    promise = move.case.promise
+    _send_to_reporters(move, f"{said}，{promise.sentence}" if promise else said, now=now)
+
+
+def tell_new_promise(event: MatterRetimed, *, now: datetime) -> None:
+    """Tell the reporters when something beside the stages put another time in the place of the promised one."""
+    if event.kind == CASE.code and _left_a_phone(event.matter_id):
+        move = CaseMove.objects.select_related("case").get(pk=event.entry_id)
+        if changed(move.facts):
+            _tell_change(move, now=now)
+
+
+def _tell_change(move: CaseMove, *, now: datetime) -> None:
+    """The reason is the name of the step: what somebody wrote about it stands on the page, not in an SMS."""
+    promise = move.case.promise
+    if promise is not None:
+        why = CASE.word(move.code)
+        _send_to_reporters(move, f"办理时间有变化，{promise.sentence}，原因：{why}", now=now)
+
+
+def _send_to_reporters(move: CaseMove, said: str, *, now: datetime) -> None:
     for report in reports_of(move.case):
         if report.contact and report.contact.sms_consent:
-            text = f"您反映的事（回执号 {report.receipt}）：{said}{until}。详情请凭回执号查询。"
+            text = f"您反映的事（回执号 {report.receipt}）：{said}。详情请凭回执号查询。"
             send_sms(report.contact.phone, text, about=f"move:{move.pk}:{report.pk}", now=now)
 
 

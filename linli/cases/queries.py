@@ -20,7 +20,7 @@ from linli.cases.counting import (
     rated_from,
     to_be_handled,
 )
-from linli.cases.flow import CASE, OPEN, Stage
+from linli.cases.flow import CASE, OPEN, Clock, Stage
 from linli.cases.index import condition
 from linli.cases.models import (
     Assistance,
@@ -28,19 +28,24 @@ from linli.cases.models import (
     CaseMove,
     CasePhoto,
     Category,
+    Channel,
     Deadline,
     DutyEntry,
     FilingStandard,
     ForceCloseRequest,
     Rating,
     Report,
+    WorkOrder,
 )
+from linli.cases.promise import ANSWER_CLOCK
 from linli.cases.senders import known_sender
 from linli.kernel.acting import AREA_COLUMNS, Actor, lies_in, within
 from linli.kernel.calendar.local import local_day
 from linli.kernel.engine.remembered import Remembered
 from linli.kernel.engine.rows import get, known
 from linli.kernel.errors import NotFound
+from linli.kernel.matters.clocks import dated_limit
+from linli.kernel.matters.models import Limit
 from linli.kernel.matters.roles import Roles, roles_in
 from linli.kernel.organisations.models import Organization
 from linli.kernel.privacy.words import Sight
@@ -171,6 +176,52 @@ def timeline(case: Case) -> list[CaseMove]:
 
 def deadlines(case: Case) -> list[Deadline]:
     return list(Deadline.objects.filter(case=case).order_by("id"))
+
+
+def order_limit(case: Case, *, on: date) -> Limit | None:
+    """The limit of handling for the kind of order a case came as, in force that day; none for other matters."""
+    if case.intake_channel != Channel.HOTLINE:
+        return None
+    order = WorkOrder.objects.filter(case_id=case.pk).first()
+    return dated_limit(CASE.code, Clock.HANDLE, order.kind, on) if order else None
+
+
+def order_limits(on: date) -> list[Limit]:
+    """Dated limits by kind of order and of the time to answer, those in force or coming, by clock and kind."""
+    rows = Limit.objects.filter(
+        Q(clock=ANSWER_CLOCK) | Q(clock=Clock.HANDLE) & ~Q(variant=""), kind=CASE.code
+    )
+    newest: dict[tuple[str, str], Limit] = {}
+    coming = []
+    for row in rows.order_by("valid_from", "id"):
+        if row.valid_from > on:
+            coming.append(row)
+        else:
+            newest[row.clock, row.variant] = row
+    return sorted(
+        [*newest.values(), *coming], key=lambda one: (one.clock, one.variant, one.valid_from)
+    )
+
+
+def promise_why(case: Case) -> str:
+    """How the promised time came about, in a sentence: of the unit's due its derivation, of an answer its line."""
+    promise = case.promise
+    if promise is None:
+        return ""
+    if promise.done_by:
+        run = Deadline.objects.filter(case=case, clock=Clock.HANDLE).order_by("-id").first()
+        return f"{_order_source(case)}{run.derivation.get('sentence', '')}" if run else ""
+    lines = CaseMove.objects.filter(case=case).order_by("-id").values_list("facts", flat=True)
+    return next((facts["promise_why"] for facts in lines if "promise_why" in facts), "")
+
+
+def _order_source(case: Case) -> str:
+    """Whose rule gave the limit, where it is that of the kind of order."""
+    if not case.order_limit:
+        return ""
+    facts = CaseMove.objects.filter(case=case, code__in=("register", "self_handle")).order_by("-id")
+    source = next((one.facts.get("limit_source", "") for one in facts), "")
+    return f"时限按工单类型（{source}）。" if source else ""
 
 
 def reports_of(case: Case) -> list[Report]:

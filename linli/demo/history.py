@@ -144,8 +144,7 @@ def _opened(chronicle: Chronicle, story: Story, rng: Random) -> Case:
         last_reported_at=heard[-1].at if heard else story.opened_at,
         changed_at=story.opened_at,
     )
-    deadline, case.promised_at = _deadline(story)
-    case.proposal = _proposal(case, story, deadline, rng, sure=sure)
+    case.proposal = _proposal(case, story, _deadline(story), rng, sure=sure)
     return case
 
 
@@ -178,16 +177,16 @@ def _proposal(
     )
 
 
-def _deadline(story: Story) -> tuple[ProposedDeadline, datetime | None]:
+def _deadline(story: Story) -> ProposedDeadline:
     standard = story.matter.standard
     try:
         run = compute(
             CASE, Clock.HANDLE, standard.time_limit, organization_id=None, starts_at=story.opened_at
         )
     except YearNotLoaded as problem:
-        return ProposedDeadline(problem.message), None
+        return ProposedDeadline(problem.message)
     sentence = f"按立案标准“{standard.filing_condition}”（{run.limit}）：{run.due.sentence}"
-    return ProposedDeadline(sentence, standard.pk), run.due.at
+    return ProposedDeadline(sentence, standard.pk)
 
 
 def _draft(voice: Voice) -> ReportDraft:

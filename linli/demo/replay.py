@@ -13,11 +13,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from linli.cases.actions.effects import CASES
+from linli.cases.actions.promising import keep_promise
 from linli.cases.flow import CASE, DECLINE_REASONS, MOVES, OPEN, OUTCOME_NAMES, Outcome, Stage
 from linli.cases.models import Case, CaseMove, Deadline, Escalation, ForceCloseRequest
 from linli.demo.story import Step, Story
 from linli.kernel.calendar.errors import YearNotLoaded
-from linli.kernel.matters.clocks import instant_at, new_run
+from linli.kernel.matters.clocks import instant_at, new_run, set_due
 from linli.kernel.people.models import Staff
 
 TOLD_AFTER = timedelta(seconds=2)
@@ -43,8 +44,10 @@ class Played:
 def play(story: Story, case: Case, *, leader: Staff, now: datetime) -> Played:
     """Everything of the story that has happened by `now`; `case` is as it was opened."""
     played = Played(story, case)
-    _line(played, Step("report" if not story.is_redo else "redo_opened", story.opened_at), "")
     _change_clock(played, "", at=story.opened_at)
+    facts = {"channel": case.intake_channel, **keep_promise(case, now=story.opened_at)}
+    opening = Step("report" if not story.is_redo else "redo_opened", story.opened_at)
+    _line(played, opening, "", facts=facts)
     for step in story.steps:
         if step.at > now:
             break
@@ -69,6 +72,7 @@ def _act(played: Played, step: Step) -> None:
     case.version += 1
     case.changed_at = step.at
     _change_clock(played, source, at=step.at, run_on=rule.runs_on)
+    facts = {**facts, **keep_promise(case, now=step.at)}
     _line(played, step, source, facts=facts, public=step.public_reply or rule.public)
 
 
@@ -94,11 +98,7 @@ def _line(
             by_staff=step.by,
             note=step.note,
             public_text=public or texts.get(step.code, ""),
-            facts=facts
-            if facts is not None
-            else {"channel": played.case.intake_channel}
-            if not source
-            else {},
+            facts=facts or {},
         )
     )
 
@@ -135,7 +135,7 @@ def _start(played: Played, clock: str, at: datetime) -> None:
         return
     assert isinstance(row, Deadline), "the clocks of a case are its own"
     played.deadlines.append(row)
-    case.due_at, case.yellow_at = run.due.at, run.yellow_at
+    set_due(case, run)
 
 
 def _tell(played: Played, leader: Staff, *, now: datetime) -> None:

@@ -12,11 +12,12 @@ from linli.cases import errors
 from linli.cases.actions.merging import let_go, take_in
 from linli.cases.actions.opening import open_redo
 from linli.cases.actions.photos import attach_photos
+from linli.cases.actions.promising import hanging, keep_promise
 from linli.cases.actions.ruled import reconsider
 from linli.cases.actions.secrecy import hide_case
 from linli.cases.catalogue.community_list import refused_by_list
 from linli.cases.facts import Facts
-from linli.cases.flow import CASE, DECLINE_REASONS, OUTCOME_NAMES, Outcome
+from linli.cases.flow import CASE, DECLINE_REASONS, OUTCOME_NAMES, Clock, Outcome
 from linli.cases.models import (
     Case,
     CaseMove,
@@ -30,7 +31,7 @@ from linli.cases.models import (
     TextKey,
     WorkOrder,
 )
-from linli.cases.queries import cases_seen, roles_of, units_below
+from linli.cases.queries import cases_seen, order_limit, roles_of, units_below
 from linli.cases.requests import FORCED_CLOSING, REQUESTS
 from linli.cases.suggesting.worker import suggest_worker
 from linli.kernel.acting import Actor, within
@@ -74,7 +75,11 @@ def _standard(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str
             f"所选立案标准属于“{standard.category.name}”，与本案类别不同。", field="standard"
         )
     case.standard, case.category_id = standard, standard.category_id
-    return {"standard": standard.filing_condition, "limit": standard.time_limit}
+    of_kind = order_limit(case, on=today)
+    case.order_limit = of_kind.time_limit if of_kind else ""
+    limit = case.own_limit(Clock.HANDLE)
+    noted = {"standard": standard.filing_condition, "limit": limit}
+    return {**noted, "limit_source": of_kind.source} if of_kind else noted
 
 
 def _self_handle(case: Case, *, by: Actor, facts: Facts, now: datetime) -> dict[str, Any]:
@@ -345,7 +350,8 @@ CASES = Kind(
     facts=Facts,
     columns=(
         "category", "standard", "outcome", "public_reply", "returned", "reworked", "reopened", "merged_into",
-        "suggestion", "urgent", "report_count", "designated",
+        "suggestion", "urgent", "report_count", "designated", "order_limit", "promised_at", "promised_for",
+        "promise_provisional",
     ),
     effects=EFFECTS,
     checks=(_merged, _from_the_lists),
@@ -357,6 +363,8 @@ CASES = Kind(
     keep_photos=_keep_photos,
     ended=_ended,
     requests=REQUESTS,
+    settled=keep_promise,
+    hanging=hanging,
 )  # fmt: skip
 
 

@@ -113,7 +113,7 @@ def open_case(
         source=report.source_system,
         now=now,
     )
-    case.proposal, case.promised_at = triage.proposal, triage.promised_at
+    case.proposal = triage.proposal
     with rows.together():
         _open(case, by=by, now=now, text="已收到")
         report.case = case
@@ -146,7 +146,7 @@ def open_redo(old: Case, *, by: Actor, reason: str, now: datetime) -> Case:
 
 COPIED = (
     "district_id", "subdistrict_id", "community_id", "grid_id", "lon", "lat", "cell", "title", "body", "address",
-    "intake_channel", "category_id", "standard_id", "urgent", "confidential", "public",
+    "intake_channel", "category_id", "standard_id", "order_limit", "urgent", "confidential", "public",
 )  # fmt: skip
 
 

@@ -13,8 +13,9 @@ from typing import Any
 from linli.cases import errors
 from linli.cases.actions.effects import CASES
 from linli.cases.actions.moving import add_line
+from linli.cases.actions.promising import keep_promise
 from linli.cases.events import CaseExtended
-from linli.cases.flow import Clock, Stage
+from linli.cases.flow import CASE, Clock, Stage
 from linli.cases.models import (
     Case,
     Category,
@@ -42,16 +43,25 @@ from linli.kernel.matters.asking import (
 )
 from linli.kernel.matters.clocks import retime
 from linli.kernel.matters.conflicts import keep_axes_apart
+from linli.kernel.matters.events import MatterRetimed
 from linli.kernel.matters.inbox import keep_entry
 from linli.kernel.notify.sending import tell
 
 LONGEST_SUSPENSION = timedelta(days=365)
 RESUME = "cases.resume"
+_TIMED = (
+    "due_at", "due_provisional", "yellow_at", "suspended_until", "promised_at", "promised_for", "promise_provisional",
+    "version", "changed_at",
+)  # fmt: skip
 
 
 @action(may="cases.handle")
-def ask_extension(case_id: int, *, reason: str, by: Actor, now: datetime) -> Extension:
+def ask_extension(
+    case_id: int, *, reason: str, told: str = "", by: Actor, now: datetime
+) -> Extension:
     """Ask for another whole limit, before it is overdue; two people have to agree.
+
+    `told` is the reason in the words that reporters read once it is granted (北京市接诉即办工作条例 art. 15).
 
     Raises:
         WrongStage: not in handling, overdue, suspended, one is waiting already, or two were granted.
@@ -67,7 +77,7 @@ def ask_extension(case_id: int, *, reason: str, by: Actor, now: datetime) -> Ext
             f"最多延期 {MOST_EXTENSIONS} 次，已经用完；请按现有时限办结，或请上级督办协调。",
             field="reason",
         )
-    own = {"deadline": deadline, "due_before": deadline.due_at}
+    own = {"deadline": deadline, "due_before": deadline.due_at, "told": told.strip()[:300]}
     asked: Extension = ask(CASES, EXTENSION, case, reason=reason, by=by, now=now, **own)
     return asked
 
@@ -94,6 +104,7 @@ def grant_extension(
     asked: Extension = decided.request
     if asked.granted and decided.entry is not None:
         announce(CaseExtended(asked.case_id, decided.entry.pk), now=now)
+        announce(MatterRetimed(CASE.code, asked.case_id, decided.entry.pk), now=now)
     return asked
 
 
@@ -125,9 +136,9 @@ def suspend(case_id: int, *, until: datetime, reason: str, by: Actor, now: datet
         until=until,
     )
     deadline.pauses = [*deadline.pauses, [now.isoformat(), until.isoformat()]]
-    _retime(case, deadline, now=now)
-    facts = {"since": now.isoformat(), "until": until.isoformat()}
-    add_line(
+    promised = _retime(case, deadline, now=now)
+    facts = {"since": now.isoformat(), "until": until.isoformat(), **promised}
+    line = add_line(
         case,
         "suspend",
         by=by,
@@ -136,6 +147,7 @@ def suspend(case_id: int, *, until: datetime, reason: str, by: Actor, now: datet
         public_text="因客观条件暂缓办理",
         facts=facts,
     )
+    announce(MatterRetimed(CASE.code, case.pk, line.pk), now=now)
     enqueue(RESUME, {"suspension_id": pause.pk}, due_at=until, now=now, key=f"resume:{pause.pk}")
     return pause
 
@@ -154,11 +166,12 @@ def resume(suspension_id: int, *, by: Actor, now: datetime) -> Suspension:
     pause.save(update_fields=["resumed_by", "resumed_at"])
     deadline = Deadline.objects.get(pk=pause.deadline_id)
     running = deadline.stopped_at is None
+    promised: dict[str, Any] = {}
     # A pause of less than a minute is none.
     ended = min(max(now, pause.since + timedelta(minutes=1)), pause.until)
     if running and ended < pause.until:
         deadline.pauses = [*deadline.pauses[:-1], [pause.since.isoformat(), ended.isoformat()]]
-        _retime(case, deadline, now=now)
+        promised = _retime(case, deadline, now=now)
     if not case.open:
         return pause
     case.suspended_until = None
@@ -166,7 +179,10 @@ def resume(suspension_id: int, *, by: Actor, now: datetime) -> Suspension:
     keep_entry(CASES, case, was_open=True)
     # A clock that has stopped meanwhile keeps the pause as it was; only a running one gets the figures of a new due.
     facts = {"since": pause.since.isoformat(), "until": ended.isoformat()} if running else {}
-    add_line(case, "resume", by=by, now=now, public_text="已恢复办理", facts=facts)
+    line = add_line(
+        case, "resume", by=by, now=now, public_text="已恢复办理", facts={**facts, **promised}
+    )
+    announce(MatterRetimed(CASE.code, case.pk, line.pk), now=now)
     tell(
         case.owner_id,
         f"挂账到期，恢复计时：{case.number} {case.title}",
@@ -231,19 +247,23 @@ def reclassify(
         "category_before": case.category.name if case.category else "",
         "category": chosen.name,
         "standard": row.filing_condition,
-        "limit": row.time_limit,
+        "limit": case.order_limit or row.time_limit,
     }
     case.category, case.standard, case.urgent = chosen, row, case.urgent or chosen.urgent
     running = Deadline.objects.filter(case=case, stopped_at=None, clock=Clock.HANDLE).first()
     if running is not None:
-        running.limit = row.time_limit
+        running.limit = facts["limit"]
         retime(CASES, case, running, now=now)
+    promised = keep_promise(case, now=now)
     _changed(case, now=now)
-    rows.save(
-        case, ("category", "standard", "urgent", "due_at", "yellow_at", "version", "changed_at")
-    )
+    rows.save(case, ("category", "standard", "urgent", *_TIMED))
     keep_entry(CASES, case, was_open=True)
-    add_line(case, "reclassify", by=by, now=now, note=required(reason, "调整理由"), facts=facts)
+    line = add_line(
+        case, "reclassify", by=by, now=now, note=required(reason, "调整理由"),
+        public_text=f"已按“{chosen.name}”办理，时限重新计算" if promised else "",
+        facts={**facts, **promised},
+    )  # fmt: skip
+    announce(MatterRetimed(CASE.code, case.pk, line.pk), now=now)
     return case
 
 
@@ -252,9 +272,11 @@ def _extend(asked: Extension, case: Case, *, by: Actor, now: datetime) -> dict[s
         return {}
     deadline = _running(case)
     deadline.extensions += 1
-    _retime(case, deadline, now=now)
+    promised = _retime(case, deadline, now=now)
     asked.due_after = deadline.due_at
-    return {"extensions": deadline.extensions, "due": deadline.due_at.isoformat()}
+    told = {"told": asked.told} if asked.told else {}
+    due = deadline.due_at.isoformat()
+    return {"extensions": deadline.extensions, "due": due, **told, **promised}
 
 
 def _excuse(appeal: OvertimeAppeal, case: Case, *, by: Actor, now: datetime) -> dict[str, Any]:
@@ -274,11 +296,14 @@ def _running(case: Case) -> Deadline:
     return deadline
 
 
-def _retime(case: Case, deadline: Deadline, *, now: datetime) -> None:
+def _retime(case: Case, deadline: Deadline, *, now: datetime) -> dict[str, Any]:
+    """The running due anew; what that changes of the promise, for the line that says why."""
     retime(CASES, case, deadline, now=now)
+    promised = keep_promise(case, now=now)
     _changed(case, now=now)
-    rows.save(case, ("due_at", "yellow_at", "suspended_until", "version", "changed_at"))
+    rows.save(case, _TIMED)
     keep_entry(CASES, case, was_open=case.open)
+    return promised
 
 
 def _changed(case: Case, *, now: datetime) -> None:

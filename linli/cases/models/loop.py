@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 
 from linli.cases.flow import OPEN, OUTCOME_NAMES, STAGE_NAMES, Clock, Stage
 from linli.cases.models.catalogue import Category, Channel, FilingStandard
+from linli.cases.promise import Promise, Promised
 from linli.cases.proposal import Proposal
 from linli.cases.sight import CaseRows
 from linli.kernel.calendar.local import LOCAL
@@ -26,6 +27,7 @@ def number_of(case_id: int, opened_at: datetime) -> str:
 class Case(Matter):
     """A matter that is being dealt with, in the words of its first report.
 
+    `order_limit` is that of its kind of order (咨询, 投诉 …) on the day it was registered, where the office has one.
     `designated` is set when a dispute was decided: the unit named then cannot return the case.
     """
 
@@ -49,6 +51,7 @@ class Case(Matter):
     public = models.BooleanField(default=False)
     suggestion = models.JSONField(default=dict)
 
+    order_limit = models.CharField(max_length=20, blank=True)
     designated = models.BooleanField(default=False)
     returned = models.PositiveSmallIntegerField(default=0)
     reworked = models.PositiveSmallIntegerField(default=0)
@@ -57,6 +60,8 @@ class Case(Matter):
 
     last_reported_at = models.DateTimeField()
     promised_at = models.DateTimeField(null=True)
+    promised_for = models.CharField(max_length=8, blank=True)
+    promise_provisional = models.BooleanField(default=False)
     outcome = models.CharField(
         max_length=20,
         blank=True,
@@ -122,6 +127,19 @@ class Case(Matter):
         self.suggestion = proposal.written()
 
     @property
+    def promise(self) -> Promise | None:
+        """What the reporters are promised now; `promise.py` decides it, and everybody who says it says this."""
+        if self.promised_at is None or not self.promised_for:
+            return None
+        return Promise(Promised(self.promised_for), self.promised_at, self.promise_provisional)
+
+    @promise.setter
+    def promise(self, promise: Promise | None) -> None:
+        self.promised_at = promise.at if promise else None
+        self.promised_for = promise.what.value if promise else ""
+        self.promise_provisional = bool(promise and promise.provisional)
+
+    @property
     def headline(self) -> str:
         return f"{self.number} {self.title}"
 
@@ -142,7 +160,9 @@ class Case(Matter):
         return STAGE_NAMES[Stage(self.stage)]
 
     def own_limit(self, clock: str) -> str:
-        """Handling takes as long as the filing standard of the case says."""
+        """Handling takes as long as the kind of its order says, else its filing standard."""
+        if clock == Clock.HANDLE and self.order_limit:
+            return self.order_limit
         standard = known(FilingStandard, self.standard_id) if clock == Clock.HANDLE else None
         return standard.time_limit if standard else ""
 

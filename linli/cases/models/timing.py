@@ -53,13 +53,15 @@ class Escalation(Reminder):
 class Extension(Request):
     """Somebody asked for another whole limit (延期): endorsed in the own unit, then granted by a dispatcher.
 
-    A refused one (by either) does not count towards the most that may be granted.
+    A refused one (by either) does not count towards the most that may be granted. `told` is the reason in the words the
+    reporters read.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
     deadline = models.ForeignKey(Deadline, on_delete=models.PROTECT, related_name="+")
     due_before = models.DateTimeField()
     due_after = models.DateTimeField(null=True)
+    told = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints = [

@@ -51,10 +51,9 @@ URGENT_WORDS = (
 
 @dataclass(frozen=True)
 class Triage:
-    """The proposal, when it would be due if it went out now, and the unit with the rules that failed on the way."""
+    """The proposal, and the unit with the rules that failed on the way."""
 
     proposal: Proposal
-    promised_at: datetime | None
     unit: Suggested
 
 
@@ -72,7 +71,6 @@ def propose(
     classed = _classed(case, guess)
     unit = suggest_units([classed], now=now, sources={None: source})[None]
     by_rule = raise_urgency(case, unit.rule)
-    deadline, promised_at = _deadline(classed.category, now=now)
     sentence = urgency_by(unit.rule) if by_rule else urgency_of(case)
     proposal = Proposal(
         category=ProposedClass(
@@ -87,11 +85,11 @@ def propose(
             ),
         ),
         urgent=ProposedUrgency(sentence, danger, by_rule),
-        deadline=deadline,
+        deadline=_deadline(classed.category, now=now),
         organization=_unit(classed, unit, now=now),
         rule=decided_by(unit.rule),
     )
-    return Triage(proposal, promised_at, unit)
+    return Triage(proposal, unit)
 
 
 def raise_urgency(case: Case, rule: Rule | None) -> bool:
@@ -133,18 +131,17 @@ def urgency_of(case: Case) -> str:
     )
 
 
-def _deadline(
-    category: Category | None, *, now: datetime
-) -> tuple[ProposedDeadline, datetime | None]:
+def _deadline(category: Category | None, *, now: datetime) -> ProposedDeadline:
+    """When it would be due if it went out now as what it is taken for; a proposal for the office, no promise."""
     standards = current_standards(category, now) if category else []
     limit = standards[0].time_limit if standards else ""
     try:
         run = compute(CASE, Clock.HANDLE, limit, organization_id=None, starts_at=now)
     except CalendarError as problem:
-        return ProposedDeadline(problem.message), None
+        return ProposedDeadline(problem.message)
     source = f"立案标准“{standards[0].filing_condition}”" if standards else "默认时限"
     sentence = f"按{source}（{run.limit}）：{run.due.sentence}"
-    return ProposedDeadline(sentence, standards[0].pk if standards else None), run.due.at
+    return ProposedDeadline(sentence, standards[0].pk if standards else None)
 
 
 def _unit(classed: Case, unit: Suggested, *, now: datetime) -> ProposedUnit:

@@ -69,6 +69,7 @@ def request_shape(case: Case, around: Surroundings) -> dict[str, Any]:
     reporters = around.reporters.get(case.pk, [])
     assert case.category is not None, "public cases have a class"
     lon, lat = rough_position(case.lon, case.lat)
+    promise = case.promise
     return {
         "service_request_id": case.number,
         "status": "open" if case.open else "closed",
@@ -77,12 +78,13 @@ def request_shape(case: Case, around: Surroundings) -> dict[str, Any]:
         "service_code": case.category.code,
         "description": published_text(_description(case), reporters),
         "agency_responsible": case.handling_org.name if case.handling_org else None,
-        "service_notice": None,
+        # The words of the page: a time to answer is no time by which it is done.
+        "service_notice": promise.sentence if promise else None,
         "requested_datetime": moment(case.opened_at),
         "updated_datetime": moment(
             case.changed_at if case.open else case.closed_at or case.changed_at
         ),
-        "expected_datetime": moment(case.promised_at) if case.promised_at else None,
+        "expected_datetime": moment(promise.at) if promise and promise.done_by else None,
         "address": published_address(case.address.plain, reporters) or None,
         "address_id": None,
         "zipcode": None,

@@ -79,6 +79,10 @@ class CaseOut(Schema):
     owner: str | None
     opened_at: datetime
     due_at: datetime | None
+    due_provisional: bool
+    promised_at: datetime | None
+    promised_for: str
+    promise_provisional: bool
     closed_at: datetime | None
     outcome: str
     report_count: int

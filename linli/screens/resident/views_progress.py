@@ -14,13 +14,22 @@ from linli.cases.actions.rating import RATEABLE, rate_case
 from linli.cases.actions.remarks import urge as urge_case
 from linli.cases.flow import RESIDENT_REACHED, Stage
 from linli.cases.models import Case, CaseMove, Rating, Report
-from linli.cases.queries import report_by_receipt, survivor_of, timeline
+from linli.cases.promise import newly_promised
+from linli.cases.queries import (
+    photos_of,
+    promise_why,
+    report_by_receipt,
+    survivor_of,
+    timeline,
+)
 from linli.kernel.access.attempts import refuse_if_too_many, remember_tries
 from linli.kernel.errors import LinliError, NotFound
+from linli.kernel.files.queries import signed_path
+from linli.kernel.files.rules import Size
 from linli.screens.resident.forms import ProgressForm
 from linli.screens.resident.page import page
 from linli.screens.resident.views_report import report_of, token_of
-from linli.screens.resident.words import DECLINED, OUTCOMES, step_of
+from linli.screens.resident.words import DECLINED, OUTCOMES, PHOTOS, step_of
 from linli.screens.shared.guard import PageRequest, anybody
 
 
@@ -84,7 +93,7 @@ def _page(
     notice: str = "",
 ) -> HttpResponse:
     case = survivor_of(row.case) if row.case else None
-    facts = _facts(case, row) if case is not None else {}
+    facts = _facts(case, row, now=request.now) if case is not None else {}
     return page(
         request,
         "resident/progress.html",
@@ -101,7 +110,7 @@ def _page(
     )
 
 
-def _facts(case: Case, row: Report) -> dict[str, Any]:
+def _facts(case: Case, row: Report, *, now: datetime) -> dict[str, Any]:
     stage = Stage(case.stage)
     ratings = list(Rating.objects.filter(report=row).order_by("-id"))
     rated = any(rating.round == case.reopened for rating in ratings)
@@ -113,7 +122,11 @@ def _facts(case: Case, row: Report) -> dict[str, Any]:
         "moves": [_line(move) for move in reversed(moves) if move.public_text],
         "outcome": str(OUTCOMES.get(case.outcome, "")) if stage in RATEABLE else "",
         "reason": _declined(moves) if stage is Stage.NOT_ACCEPTED else "",
-        "promised_at": _promised(case, reached),
+        "promise": case.promise,
+        "promise_why": promise_why(case),
+        "unit": case.handling_org.name if case.handling_org and reached else "",
+        "place": " · ".join(area.name for area in (case.community, case.grid) if area),
+        "photos": _photos(case, now=now) if stage in RATEABLE else [],
         "reply": case.public_reply if stage in RATEABLE or not case.open else "",
         "rateable": stage in RATEABLE and not rated and redo is None,
         "rating": ratings[0] if ratings else None,
@@ -125,11 +138,17 @@ def _facts(case: Case, row: Report) -> dict[str, Any]:
     }
 
 
-def _promised(case: Case, reached: int | None) -> datetime | None:
-    """The handler's deadline once the work is given out, before that what was promised on receipt."""
-    if not case.open or Stage(case.stage) in RATEABLE:
-        return None
-    return case.due_at if reached and reached > 1 else case.promised_at
+def _photos(case: Case, *, now: datetime) -> list[dict[str, Any]]:
+    """What it looked like before and after; seen by whoever checked the work, who passed it on."""
+    return [
+        {
+            "url": signed_path(photo.file, now=now),
+            "thumb": signed_path(photo.file, now=now, size=Size.SMALL),
+            "label": str(PHOTOS[photo.kind]),
+        }
+        for photo in photos_of(case)
+        if photo.kind in PHOTOS
+    ]
 
 
 def _redo(case: Case) -> Case | None:
@@ -149,7 +168,13 @@ def _urged(move: CaseMove, case: Case, row: Report) -> bool:
 
 
 def _line(move: CaseMove) -> dict[str, Any]:
-    return {"what": move.public_text, "at": move.at}
+    """What outsiders read of a step: its words, another time it promised, and the reason that was given to them."""
+    promise = newly_promised(move.facts)
+    words = [
+        *([_("新的时间：%(promise)s。") % {"promise": promise.sentence}] if promise else []),
+        *filter(None, [move.facts.get("told", "")]),
+    ]
+    return {"what": move.public_text, "at": move.at, "words": "".join(words)}
 
 
 def _declined(moves: list[CaseMove]) -> str:

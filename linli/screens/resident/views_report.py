@@ -19,7 +19,7 @@ from linli.cases.drafts import ReportDraft
 from linli.cases.errors import KeyReused
 from linli.cases.flow import Stage
 from linli.cases.models import Case, Report
-from linli.cases.queries import survivor_of
+from linli.cases.queries import promise_why, survivor_of
 from linli.cases.suggesting.likeness import suggest_duplicates
 from linli.kernel.access.attempts import remember_tries, used_up
 from linli.kernel.errors import LinliError
@@ -114,7 +114,7 @@ def received(request: PageRequest, token: str) -> HttpResponse:
         report=row,
         groups=[row.receipt[start : start + 4] for start in range(0, len(row.receipt), 4)],
         case=case,
-        promise=case.proposal.deadline.sentence if case else "",
+        promise_why=promise_why(case) if case else "",
         token=token,
     )
 

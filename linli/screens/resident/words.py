@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from linli.cases.flow import RESIDENT_STEPS, Outcome, Stage
+from linli.cases.models import PhotoKind
 
 Words = dict[str, str | Promise]
 
@@ -28,6 +29,9 @@ DECLINED: Words = {
     "untrue": _("工作人员到现场看过，没有发现所说的情况。"),
 }
 """Why a matter was not taken on, by reason code."""
+
+PHOTOS: Words = {PhotoKind.BEFORE: _("办理前"), PhotoKind.AFTER: _("办理后")}
+"""Pictures of the work that reporters see."""
 
 STEPS: Words = {
     "已收到": _("已收到"),

@@ -58,6 +58,9 @@ RESIDENT_STEPS: tuple[tuple[str, str | Promise], ...] = (
     ("rated", _("待评价")),
 )
 
+NEXT = {"accepted": _("等待受理"), "dispatched": _("等待派单")}
+"""The word of a step that comes next: nothing says 已 before it has happened."""
+
 RATED = _("已评价")
 """The last step once it lies behind."""
 

@@ -62,6 +62,7 @@ class Line:
     url: str
     stage: StageLook
     due_at: datetime | None
+    due_provisional: bool
     light: str
     urgent: bool
     for_whom: str
@@ -86,6 +87,7 @@ def _line(one: Waiting, request: PageRequest, *, phone: bool) -> Line:
         url=_address(one, look, phone=phone),
         stage=look.stages[matter.stage],
         due_at=matter.due_at,
+        due_provisional=matter.due_provisional,
         light=light_of(matter, request),
         urgent=matter.pressing,
         for_whom=one.for_whom,

@@ -165,7 +165,7 @@ def _reclassify(standing: Standing, given: Given) -> object:
 
 
 BESIDE: dict[str, Beside] = {
-    "ask_extension": Beside("cases.handle", _may_extend, _act(timing.ask_extension, reason="reason")),
+    "ask_extension": Beside("cases.handle", _may_extend, _act(timing.ask_extension, reason="reason", told="told")),
     "endorse_extension": Beside(
         "cases.endorse_extension",
         lambda s: _to_answer(EXTENSION, EXTENSION.endorse, s, s.over.waiting_extension),

@@ -392,6 +392,11 @@ MAKERS: dict[str, Callable[[str, Subject], forms.Field]] = {
     "note": _note,
     "public_reply": _public_reply,
     "reason": lambda code, subject: _text(REASON_WORDS.get(code, gettext_lazy("理由")), most=300),
+    "told": lambda code, subject: _text(
+        _("给上报人的说明"),
+        most=300,
+        help_text=_("批准后上报人在进度页看到这段话，请写明为什么要延期。"),
+    ),
     "new_standard": _new_standard,
     "agree": _agree,
     "effective": lambda code, subject: _choice(

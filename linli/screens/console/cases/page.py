@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from linli.cases.flow import CASE, MOVES
 from linli.cases.models import Case, CaseMove, CasePhoto, Deadline, PhotoKind, Report
+from linli.cases.promise import newly_promised
 from linli.cases.proposal import Proposal
 from linli.cases.queries import (
     cases_by_id,
@@ -48,6 +49,7 @@ FACT_WORDS = {
     "category": gettext_lazy("类别"),
     "standard": gettext_lazy("立案标准"),
     "limit": gettext_lazy("时限"),
+    "limit_source": gettext_lazy("时限依据"),
     "organization": gettext_lazy("承办单位"),
     "worker": gettext_lazy("经办人"),
     "why": gettext_lazy("选择理由"),
@@ -98,6 +100,9 @@ def line_of(line: CaseMove) -> dict[str, Any]:
         for name, label in FACT_WORDS.items()
         if line.facts.get(name)
     ]
+    promise = newly_promised(line.facts)
+    if promise is not None:
+        facts.append(_("对上报人的承诺：%(promise)s") % {"promise": promise.sentence})
     # The standard words of a move say no more than its name.
     rule = MOVES.get(line.code)
     usual = line.public_text.plain in ("", FIRST_WORDS, rule.public if rule else "")

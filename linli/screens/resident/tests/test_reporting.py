@@ -67,7 +67,7 @@ def test_a_report_with_a_photo_gets_a_receipt_and_soon_a_promise(
     assert row.receipt[:4] in page
     assert "正在为您找负责的人" in page
     run_due(now=MONDAY)
-    assert "会在这个时间前办理" in client.get(f"/home/received/{token_of(row.pk)}").content.decode()
+    assert "最晚答复时间" in client.get(f"/home/received/{token_of(row.pk)}").content.decode()
 
 
 def test_sending_the_form_again_gives_the_same_receipt(client: Client, world: World) -> None:

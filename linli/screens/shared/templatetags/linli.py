@@ -58,11 +58,13 @@ def time_left(
     light: str = "",
     start: datetime | None = None,
     words: str = "",
+    provisional: bool = False,
 ) -> dict[str, Any]:
     """The tag with the remaining time.
 
     `light` overrides the colour (give `blue` for suspended, `grey` for closed); `start` lets it turn yellow;
-    `words` overrides the text (a limit counted in working time is worded by its owner).
+    `words` overrides the text (a limit counted in working time is worded by its owner). A `provisional` due was
+    counted over a year whose notice of holidays has not been entered, and says so.
     """
     if light and light not in LIGHTS:
         raise template.TemplateSyntaxError(f"light must be one of {sorted(LIGHTS)}, not {light!r}")
@@ -77,6 +79,7 @@ def time_left(
         "light": shown,
         "live": not words and shown in ("green", "yellow", "red"),
         "title": friendly_time(due, at),
+        "provisional": provisional and shown not in ("blue", "grey"),
     }
 
 
@@ -191,11 +194,11 @@ def resident_steps(reached: int, times: Sequence[datetime | None] = ()) -> dict[
     """The five steps a resident sees; `reached` of them are behind (0..5), the next one is current."""
     steps = [
         {
-            "label": label,
+            "label": labels.NEXT.get(code, label) if place == reached else label,
             "state": "done" if place < reached else "current" if place == reached else "to_come",
             "at": times[place] if place < len(times) else None,
         }
-        for place, (_code, label) in enumerate(labels.RESIDENT_STEPS)
+        for place, (code, label) in enumerate(labels.RESIDENT_STEPS)
     ]
     if reached == len(steps):
         steps[-1]["label"] = labels.RATED

@@ -46,7 +46,7 @@ def test_an_extension_goes_from_the_handler_to_the_unit_to_the_dispatcher(
     before = Deadline.objects.get(case=case, stopped_at=None).due_at
 
     assert send(enter, "handler", case, "ask_extension", reason="") == 422
-    assert send(enter, "handler", case, "ask_extension", reason="配件未到") == 302
+    assert send(enter, "handler", case, "ask_extension", reason="配件未到", told="等配件") == 302
     assert "ask_extension" not in buttons(enter, "handler", case)
     assert waiting(enter, "unit_leader") == ["endorse_extension"]
     assert waiting(enter, "dispatcher") == []
@@ -173,7 +173,7 @@ def test_a_late_case_is_appealed_and_reviewed_by_two(world: World, enter: Enter)
 
 def test_nobody_without_the_right_gets_through(world: World, enter: Enter) -> None:
     case = walk_to(world, opened(), Stage.HANDLING)
-    assert send(enter, "handler", case, "ask_extension", reason="配件未到") == 302
+    assert send(enter, "handler", case, "ask_extension", reason="配件未到", told="等配件") == 302
     for who in ("handler", "supervisor", "checker", "dispatcher"):
         assert send(enter, who, case, "endorse_extension", agree="yes") in (403, 404, 409)
     assert Extension.objects.get().endorsed_at is None

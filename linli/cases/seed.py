@@ -15,6 +15,7 @@ from django.db import transaction
 
 from linli.cases.flow import CASE
 from linli.cases.models import AssessmentRule, Category, DutyEntry, FilingStandard
+from linli.cases.promise import ANSWER_CLOCK, USUAL_ANSWER
 from linli.kernel.access import models as access
 from linli.kernel.acting import SYSTEM
 from linli.kernel.calendar.actions import load_default_calendar
@@ -44,6 +45,13 @@ def load_defaults(*, now: datetime) -> None:
                 valid_from=FROM_THE_BEGINNING,
                 defaults={"time_limit": clock.usual_limit(""), "levels": USUAL_LEVELS},
             )
+        Limit.objects.get_or_create(
+            kind=CASE.code,
+            clock=ANSWER_CLOCK,
+            variant="",
+            valid_from=FROM_THE_BEGINNING,
+            defaults={"time_limit": USUAL_ANSWER, "source": "系统自带，请按本地规定设定"},
+        )
 
 
 def load_roles() -> None:

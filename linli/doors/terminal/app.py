@@ -20,6 +20,7 @@ from linli.doors.terminal import (  # noqa: E402 - the commands import models, w
     admin,
     audit,
     backup,
+    calendar,
     classify,
     demo,
     due,
@@ -47,7 +48,7 @@ app.add_typer(evaluate, name="evaluate")
 app.add_typer(train, name="train")
 
 for commands in (
-    admin, due, intake, audit, backup, places, demo, recompute, standards, hotspots, hotline, report,
+    admin, due, intake, audit, backup, calendar, places, demo, recompute, standards, hotspots, hotline, report,
     privacy,
 ):  # fmt: skip
     commands.register(app)

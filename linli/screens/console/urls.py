@@ -30,5 +30,7 @@ urlpatterns = [
     path("", include("linli.screens.console.organisations.urls")),
     path("", include("linli.screens.console.access.urls")),
     path("", include("linli.screens.console.places.urls")),
+    path("", include("linli.screens.console.calendar.urls")),
+    path("", include("linli.screens.console.limits.urls")),
     path("", include("linli.screens.console.admin.urls")),
 ]

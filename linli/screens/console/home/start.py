@@ -18,6 +18,7 @@ from linli.kernel.access.queries import (
 )
 from linli.kernel.acting import Actor
 from linli.kernel.calendar.local import local_day
+from linli.kernel.calendar.queries import year_wanted
 from linli.kernel.organisations.queries import organizations_for
 from linli.kernel.people.queries import grids_without_leader, staff_for, workers_by_grid
 from linli.kernel.places.models import AreaLevel
@@ -56,6 +57,8 @@ def start(request: PageRequest) -> HttpResponse:
         steps=[{"step": one, "mine": request.actor.may(one.right)} for one in steps],
         ready=all(one.done for one in steps),
         done_count=sum(one.done for one in steps),
+        year_wanted=year_wanted(local_day(request.now)),
+        may_enter_year=request.actor.may("calendar.edit"),
         figures=[*_people_figures(request), *_access_figures(request)],
     )
 

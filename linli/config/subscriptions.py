@@ -6,8 +6,8 @@ One list each.
 from __future__ import annotations
 
 from linli.cases.events import CaseExtended, CaseRated, ReportStored
-from linli.kernel.imports.kinds import ImportKind
 from linli.kernel.calendar.events import YearEntered
+from linli.kernel.imports.kinds import ImportKind
 from linli.kernel.jobs.rounds import Tick
 from linli.kernel.matters.events import MatterMoved, MatterRetimed
 from linli.kernel.people.events import StaffLeft

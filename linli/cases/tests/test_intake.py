@@ -241,15 +241,15 @@ def test_danger_makes_a_matter_urgent(world: World) -> None:
     assert said.urgent
 
 
-def test_a_year_without_a_holiday_table_is_said_and_no_due_is_invented(world: World) -> None:
-    late = datetime(2027, 3, 9, 1, 0, tzinfo=UTC)
+def test_a_year_beyond_every_table_is_said_and_no_due_is_invented(world: World) -> None:
+    late = datetime(2051, 3, 9, 1, 0, tzinfo=UTC)
     receipt = receive_report(RUBBISH, by=RESIDENT, now=late)
     run_due(now=late)
     case = Report.objects.get(pk=receipt.report_id).case
     assert case is not None
     assert (case.due_at, case.promised_at) == (None, None)
-    assert "2027" in case.suggestion["deadline"]["sentence"]
-    assert "2027" in case.suggestion["deadline_problem"]
+    assert "2051" in case.suggestion["deadline"]["sentence"]
+    assert "2051" in case.suggestion["deadline_problem"]
     assert case.owner_id is not None
 
 

@@ -111,7 +111,7 @@ WORKSPACES = (
             Entry(
                 gettext_lazy("吹哨时限"), "console:whistle_limits", "whistle", ("cases.settings",)
             ),
-            Entry(gettext_lazy("工单时限"), "console:order_limits", "clock", ("cases.settings",)),
+            Entry(gettext_lazy("工作日历"), "console:calendar", "calendar", ("calendar.edit",)),
             Entry(
                 gettext_lazy("时限计算"),
                 "console:due",
@@ -134,7 +134,6 @@ WORKSPACES = (
                 "building",
                 ("organisations.edit", *ADMINISTRATORS),
             ),
-            Entry(gettext_lazy("工作日历"), "console:calendar", "calendar", ("calendar.edit",)),
             Entry(gettext_lazy("账号与权限"), "console:accounts", "lock", ("access.manage",)),
             Entry(
                 gettext_lazy("双人审批"),

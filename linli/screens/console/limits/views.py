@@ -17,7 +17,8 @@ from linli.screens.console.limits.forms import LimitForm, PresetForm
 from linli.screens.console.menu import page
 from linli.screens.shared.guard import PageRequest, needs
 
-HERE = "console:order_limits"
+HERE = "console:standards"
+LIST = "console:order_limits"
 
 
 @require_GET
@@ -31,6 +32,7 @@ def order_limits(request: PageRequest) -> HttpResponse:
         "console/limits/limits.html",
         title=_("工单时限"),
         here=HERE,
+        trail=[],
         rows=[
             {
                 "row": row,
@@ -77,5 +79,5 @@ def preset_new(request: PageRequest, code: str) -> HttpResponse:
 
 def _asking(title: str, button: str, *, words: str = "") -> Asking:
     return Asking(
-        title=title, here=HERE, button=button, back=reverse(HERE), done=_("已保存。"), words=words
+        title=title, here=HERE, button=button, back=reverse(LIST), done=_("已保存。"), words=words
     )

@@ -25,7 +25,7 @@ def fill_in(apps: Any, editor: Any) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0018_senders'),
+        ('cases', '0019_found_by_any_part'),
     ]
 
     operations = [

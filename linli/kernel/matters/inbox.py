@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from linli.kernel.acting import Actor, within
+from linli.kernel.calendar.local import local_day
 from linli.kernel.engine import rows
 from linli.kernel.matters.kinds import Kind, kind_of, kinds
 from linli.kernel.matters.models import Deputy, InboxEntry, Matter
@@ -83,23 +84,24 @@ def rebuild(kind: Kind) -> int:
         made, last = made + len(found), found[-1].pk
 
 
-def waiting_for(actor: Actor, *, on: date) -> QuerySet[InboxEntry]:
-    """Entries that this person has to act on, their own and those of colleagues they stand in for; by due.
+def waiting_for(actor: Actor, *, now: datetime) -> QuerySet[InboxEntry]:
+    """Entries that this person has to act on, their own and those of colleagues they stand in for; by urgency.
 
     What the person may not read is not there: standing in gives nobody a right.
     """
-    return by_urgency(InboxEntry.objects.filter(_own(actor, on=on) & _readable(actor)))
+    mine = InboxEntry.objects.filter(_own(actor, on=local_day(now)) & _readable(actor))
+    return by_urgency(mine, now=now)
 
 
-def waiting_outside(actor: Actor, *, on: date) -> QuerySet[InboxEntry]:
-    """The same, and what was given to the own unit and nobody there has taken yet; by due."""
-    conditions = _own(actor, on=on)
+def waiting_outside(actor: Actor, *, now: datetime) -> QuerySet[InboxEntry]:
+    """The same, and what was given to the own unit and nobody there has taken yet; by urgency."""
+    conditions = _own(actor, on=local_day(now))
     for kind in kinds():
         stage = kind.flow.stage.get(kind.flow.unit_begins)
         if stage is not None and actor.may(stage.may):
             units = {actor.organization_id, *actor.scope(stage.may).organizations} - {None}
             conditions |= Q(kind=kind.code, stage=stage.code, handling_org_id__in=units)
-    return by_urgency(InboxEntry.objects.filter(conditions & _readable(actor)))
+    return by_urgency(InboxEntry.objects.filter(conditions & _readable(actor)), now=now)
 
 
 def lit(entries: QuerySet[InboxEntry], light: str, *, now: datetime) -> QuerySet[InboxEntry]:
@@ -107,7 +109,7 @@ def lit(entries: QuerySet[InboxEntry], light: str, *, now: datetime) -> QuerySet
     paused, late, near = Q(suspended_until__gt=now), Q(due_at__lt=now), Q(yellow_at__lte=now)
     conditions = {
         "blue": paused,
-        "red": _not(paused, "suspended_until") & late,
+        "red": _late(now),
         "yellow": _not(paused, "suspended_until") & _not(late, "due_at") & near,
         "green": _not(paused, "suspended_until") & _not(late, "due_at") & _not(near, "yellow_at"),
     }
@@ -119,8 +121,8 @@ def capped_count(entries: QuerySet[InboxEntry]) -> int:
     return entries.order_by()[:MOST_COUNTED].count()
 
 
-def waiting_for_unit(actor: Actor) -> QuerySet[InboxEntry]:
-    """Entries given to the person's units on which they may act, whoever has them now; by due."""
+def waiting_for_unit(actor: Actor, *, now: datetime) -> QuerySet[InboxEntry]:
+    """Entries given to the person's units on which they may act, whoever has them now; by urgency."""
     conditions = Q(pk__in=[])
     for right in sorted(
         {stage.may for kind in kinds() for stage in kind.flow.stages if stage.of_the_unit}
@@ -128,23 +130,24 @@ def waiting_for_unit(actor: Actor) -> QuerySet[InboxEntry]:
         if actor.may(right):
             units = {actor.organization_id, *actor.scope(right).organizations} - {None}
             conditions |= Q(may=right, handling_org_id__in=units)
-    return by_urgency(InboxEntry.objects.filter(conditions))
+    return by_urgency(InboxEntry.objects.filter(conditions), now=now)
 
 
-def waiting_within(actor: Actor) -> QuerySet[InboxEntry]:
-    """Every entry on which this person's posts let them act, wherever it lies; by due."""
+def waiting_within(actor: Actor, *, now: datetime) -> QuerySet[InboxEntry]:
+    """Every entry on which this person's posts let them act, wherever it lies; by urgency."""
     conditions = Q(pk__in=[])
     for right in sorted(
         {stage.may for kind in kinds() for stage in kind.flow.stages if stage.open}
     ):
         if actor.may(right):
             conditions |= Q(may=right) & within(actor.scope(right), staff=("owner",))
-    return by_urgency(InboxEntry.objects.filter(conditions))
+    return by_urgency(InboxEntry.objects.filter(conditions), now=now)
 
 
-def by_urgency(entries: QuerySet[InboxEntry]) -> QuerySet[InboxEntry]:
-    """Pressing ones first, then by due; without a due last."""
-    return entries.order_by("-pressing", F("due_at").asc(nulls_last=True), "id")
+def by_urgency(entries: QuerySet[InboxEntry], *, now: datetime) -> QuerySet[InboxEntry]:
+    """What is late first, then what presses, then by due; without a due last. A paused clock is not late."""
+    late = Case(When(_late(now), then=Value(0)), default=Value(1))
+    return entries.order_by(late, "-pressing", F("due_at").asc(nulls_last=True), "id")
 
 
 def matters_of(actor: Actor, entries: Sequence[InboxEntry], *, on: date) -> list[Waiting]:
@@ -224,6 +227,10 @@ def _readable(actor: Actor) -> Q:
             there = kind.seen(actor, kind.view).filter(pk=OuterRef("matter_id"))
             conditions |= Q(Exists(there), kind=kind.code)
     return conditions
+
+
+def _late(now: datetime) -> Q:
+    return _not(Q(suspended_until__gt=now), "suspended_until") & Q(due_at__lt=now)
 
 
 def _not(condition: Q, column: str) -> Q:

@@ -141,7 +141,7 @@ def notices(request: PageRequest) -> HttpResponse:
 def _lines(request: PageRequest) -> list[Line]:
     """What waits for this person and for the own unit, with addresses that open on the phone."""
     today = local_day(request.now)
-    entries = list(waiting_outside(request.actor, on=today)[: MOST_TASKS + 1])
+    entries = list(waiting_outside(request.actor, now=request.now)[: MOST_TASKS + 1])
     return lines_of(matters_of(request.actor, entries, on=today), request, phone=True)
 
 

@@ -168,14 +168,16 @@ def test_a_toy_is_served_by_everything_that_serves_matters(toys: World) -> None:
     handler, checker = toys.actors["handler"], toys.actors["checker"]
 
     # the inbox, the load, the unit's list, whoever may act
-    mine = list(waiting_for(handler, on=DAY))
+    mine = list(waiting_for(handler, now=MONDAY))
     assert [(one.kind, one.matter_id, one.may) for one in mine] == [("toy", toy.pk, "cases.handle")]
     [waiting] = matters_of(handler, mine, on=DAY)
     assert (waiting.matter, waiting.stage_name, waiting.own) == (toy, "办理中", True)
     assert loads_of([toys.staff["handler"].pk]) == {toys.staff["handler"].pk: 1}
-    assert [one.matter_id for one in waiting_for_unit(toys.actors["unit_leader"])] == [toy.pk]
-    assert not waiting_for_unit(toys.actors["other_handler"])
-    assert [one.matter_id for one in waiting_within(handler)] == [toy.pk]
+    assert [one.matter_id for one in waiting_for_unit(toys.actors["unit_leader"], now=MONDAY)] == [
+        toy.pk
+    ]
+    assert not waiting_for_unit(toys.actors["other_handler"], now=MONDAY)
+    assert [one.matter_id for one in waiting_within(handler, now=MONDAY)] == [toy.pk]
 
     # the buttons
     assert [one.code for one in moves_for(TOYS, handler, toy)] == ["feedback"]
@@ -206,6 +208,24 @@ def test_a_toy_is_served_by_everything_that_serves_matters(toys: World) -> None:
     assert [found for _, found in replayed(TOYS, [toy.pk])] == [[]]
 
 
+def test_what_is_late_comes_first_then_what_presses_then_the_rest_by_due(toys: World) -> None:
+    late, paused, pressing, soon, whenever = (opened(toys) for _ in range(5))
+    rows: tuple[tuple[Toy, dict[str, Any]], ...] = (
+        (late, {"due_at": MONDAY - HOUR}),
+        (paused, {"due_at": MONDAY - 2 * HOUR, "suspended_until": MONDAY + 9 * HOUR}),
+        (pressing, {"due_at": MONDAY + 5 * HOUR, "pressing": True}),
+        (soon, {"due_at": MONDAY + HOUR}),
+        (whenever, {"due_at": None}),
+    )
+    for toy, cells in rows:
+        cells["owner"] = toys.staff["handler"]
+        InboxEntry.objects.filter(matter_id=toy.pk).update(**cells)
+    mine = waiting_for(toys.actors["handler"], now=MONDAY)
+    assert [one.matter_id for one in mine] == [
+        late.pk, pressing.pk, paused.pk, soon.pk, whenever.pk,
+    ]  # fmt: skip
+
+
 def test_a_toy_leaks_to_nobody(toys: World) -> None:
     toy = opened(toys)
     stranger = toys.actors["other_handler"]
@@ -213,10 +233,10 @@ def test_a_toy_leaks_to_nobody(toys: World) -> None:
         move(toys, toy, "feedback", "other_handler", note="我来")
     with pytest.raises(NotAllowed):
         move(toys, toy, "feedback", "acceptor", note="我来")
-    assert not waiting_for(stranger, on=DAY)
-    assert not waiting_within(stranger)
+    assert not waiting_for(stranger, now=MONDAY)
+    assert not waiting_within(stranger, now=MONDAY)
     assert moves_for(TOYS, stranger, toy) == []
-    assert not waiting_for(Actor("client", "接口"), on=DAY)
+    assert not waiting_for(Actor("client", "接口"), now=MONDAY)
     assert Toy._default_manager.get().stage == "working"
 
 
@@ -272,11 +292,11 @@ def test_who_stands_in_sees_what_waits_for_the_colleague(toys: World) -> None:
         staff=away, deputy=here, valid_from=DAY, valid_until=DAY, named_by=away, named_at=MONDAY
     )
     forget_everything()
-    entries = list(waiting_for(toys.actors["unit_leader"], on=DAY))
+    entries = list(waiting_for(toys.actors["unit_leader"], now=MONDAY))
     assert [
         (one.matter.pk, one.own) for one in matters_of(toys.actors["unit_leader"], entries, on=DAY)
     ] == [(toy.pk, False)]
-    assert not waiting_for(toys.actors["unit_leader"], on=DAY + timedelta(days=1))
+    assert not waiting_for(toys.actors["unit_leader"], now=MONDAY + timedelta(days=1))
 
 
 def test_a_kind_that_says_who_sees_it_names_the_right_too() -> None:

@@ -35,7 +35,7 @@ NOTICES_PAGE = 50
 def workbench(request: PageRequest) -> HttpResponse:
     """What waits for this person, of every kind, and how the cases of the scope stand; figures open their lists."""
     today = local_day(request.now)
-    mine = waiting_for(request.actor, on=today)
+    mine = waiting_for(request.actor, now=request.now)
     shown, total = list(mine[:INBOX_SHOWN]), capped_count(mine)
     counts = open_counts(request.actor, now=request.now)
     return page(
@@ -57,7 +57,7 @@ def inbox(request: PageRequest) -> HttpResponse:
     """Everything that waits for this person, most urgent first, by kind and light."""
     today = local_day(request.now)
     kind, light = request.GET.get("kind", ""), request.GET.get("light", "")
-    rows = lit(waiting_for(request.actor, on=today), light, now=request.now)
+    rows = lit(waiting_for(request.actor, now=request.now), light, now=request.now)
     looks = {one.code: look_of(one) for one in kinds()}
     if kind in looks:
         rows = rows.filter(kind=kind)

@@ -114,7 +114,7 @@ def test_whoever_stands_in_sees_it_with_the_name_and_only_on_those_days(
     assert [one.for_whom for one in answer.context["lines"]] == ["城管小冯", "城管小冯"]
     assert "代 城管小冯" in answer.content.decode()
     assert [one.for_whom for one in enter("handler").get("/console/").context["lines"]] == ["", ""]
-    assert not waiting_for(world.actors["unit_leader"], on=DAY + timedelta(days=1)).exists()
+    assert not waiting_for(world.actors["unit_leader"], now=MONDAY + timedelta(days=1)).exists()
 
 
 def test_what_somebody_may_not_read_shows_nothing(world: World, enter: Enter) -> None:

@@ -15,6 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from pytest_django import Settings
 
 from linli.cases.actions.intake import receive_report
+from linli.cases.desks import DESKS
 from linli.cases.drafts import ReportDraft
 from linli.cases.flow import MOVES
 from linli.cases.models import Case, CaseMove, Report
@@ -180,6 +181,9 @@ def addresses(case: Case) -> Iterator[str]:
         "site_id": str(inspection.site_id), "matter_id": str(inspection.pk),
     }  # fmt: skip
     yield from _walk(get_resolver().url_patterns, "/", values)
+    for desk in DESKS:
+        yield f"/console/desks/{desk.code}?tab=pool"
+        yield f"/console/desks/{desk.code}/{case.number}"
     for kind, matter in (("leg", leg), ("inspection", inspection)):
         yield f"/field/matters/{kind}/{matter.pk}"
         yield f"/field/matters/{kind}/{matter.pk}/E0111"

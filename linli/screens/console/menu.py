@@ -18,6 +18,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from linli.cases.desks import DESKS, waiting_at_desks
 from linli.demo.presence import demo_present
 from linli.kernel.access.models import PostHolding
 from linli.kernel.acting import Actor, Scope
@@ -48,6 +49,7 @@ class Workspace(NamedTuple):
 
 CASES = ("cases.view",)
 ADMINISTRATORS = ("people.edit", "access.manage")
+DESKS_PAGE = "console:desks"
 ANY_STAFF = ("cases.view", "audit.view", "failures.view", "access.manage", "board.view")
 
 WORKSPACES = (
@@ -56,8 +58,7 @@ WORKSPACES = (
         "list",
         (
             Entry(gettext_lazy("工作台"), "console:home", "home", CASES),
-            Entry(gettext_lazy("受理台"), "console:desk", "report", ("cases.accept",)),
-            Entry(gettext_lazy("派遣台"), "console:dispatch", "send", ("cases.dispatch",)),
+            Entry(gettext_lazy("办理台"), DESKS_PAGE, "report", tuple(one.may for one in DESKS)),
             Entry(gettext_lazy("审批台"), "console:approvals", "check-circle", CASES),
             Entry(gettext_lazy("案件列表"), "console:cases", "list", CASES),
             Entry(gettext_lazy("登记上报"), "console:intake", "edit", CASES),
@@ -183,7 +184,7 @@ def frame(request: PageRequest, *, here: str) -> dict[str, Any]:
         "now": request.now,
         "demo_data": demo_present(),
         "workspaces": _switch(mine, opened),
-        "menu": _menu(opened, here),
+        "menu": _menu(opened, here, badges=_badges(request, opened)),
         "home_url": "/",
         "place_name": _place(actor.scope("cases.view")),
         "search_url": reverse("console:cases") if actor.may("cases.view") else "",
@@ -243,7 +244,15 @@ def _switch(mine: list[Workspace], opened: Workspace | None) -> list[dict[str, A
     ]
 
 
-def _menu(opened: Workspace | None, here: str) -> list[dict[str, Any]]:
+def _badges(request: PageRequest, opened: Workspace | None) -> dict[str, int]:
+    """What waits at the desks in the own hand, by the address of the entry; asked where the entry is seen."""
+    if opened is None or all(entry.address != DESKS_PAGE for entry in opened.entries):
+        return {}
+    waiting = waiting_at_desks(request.actor, now=request.now).values()
+    return {DESKS_PAGE: sum(one.mine for one in waiting) or sum(one.pool for one in waiting)}
+
+
+def _menu(opened: Workspace | None, here: str, *, badges: dict[str, int]) -> list[dict[str, Any]]:
     if opened is None:
         return []
     items = [
@@ -252,6 +261,7 @@ def _menu(opened: Workspace | None, here: str) -> list[dict[str, Any]]:
             "url": _url(entry),
             "icon": entry.icon,
             "current": entry.address == here,
+            "badge": badges.get(entry.address, 0),
         }
         for entry in opened.entries
     ]

@@ -84,7 +84,7 @@ def dispatch_plan(request: PageRequest) -> HttpResponse:
         request,
         "console/batch/plan.html",
         title=_("批量派遣"),
-        here="console:dispatch",
+        here="console:desks",
         proposals=[_proposal(one, found, request) for one in found.proposals],
         left=[
             {"case": one.case, "why": one.sentence, "unit": one.organization} for one in found.left
@@ -124,7 +124,7 @@ def dispatch_orders(request: PageRequest) -> HttpResponse:
         request,
         "console/batch/result.html",
         title=_("批量派遣结果"),
-        here="console:dispatch",
+        here="console:desks",
         trail=[(_("批量派遣"), reverse("console:dispatch_plan"))],
         done=[one for one in ended if not one.refusal],
         refused=[one for one in ended if one.refusal],

@@ -149,7 +149,7 @@ class MoveForm(forms.Form):
         return replace(Facts(), **{**kept, **rows, **ids})
 
 
-def move_form(code: str, subject: Subject, data: Any = None) -> MoveForm:
+def move_form(code: str, subject: Subject, data: Any = None, *, ids: str = "move-%s") -> MoveForm:
     """The form of a move on a case, empty or filled with what was sent."""
     first = {"version": subject.case.version}
     made: dict[str, forms.Field] = {}
@@ -162,7 +162,7 @@ def move_form(code: str, subject: Subject, data: Any = None) -> MoveForm:
         if name == "survivor":
             made["survivor_number"] = _survivor_number()
             field.required = False
-    form = MoveForm(data, initial=first, auto_id="move-%s")
+    form = MoveForm(data, initial=first, auto_id=ids)
     form.fields.update(made)
     return form
 

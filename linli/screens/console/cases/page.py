@@ -75,7 +75,7 @@ def case_context(request: PageRequest, case: Case) -> dict[str, Any]:
         "choices": choices_for(standing),
         "moves": _timeline(lines, photos, request),
         "urged": sum(line.code in URGING for line in lines),
-        "photos": _shown(photos, request),
+        "photos": photos_shown(photos, request),
         "clocks": [_clock(row, case) for row in deadlines(case)[::-1]],
         "suggestions": _suggestions(case, request.actor),
         "reports": [_report(row, case, request.actor, standing.roles.handlers) for row in reports],
@@ -121,12 +121,15 @@ def _timeline(
 ) -> list[dict[str, Any]]:
     own = [photo for photo in photos if photo.kind != PhotoKind.REPORT]
     return [
-        {**line_of(line), "photos": _shown([one for one in own if one.at == line.at], request)}
+        {
+            **line_of(line),
+            "photos": photos_shown([one for one in own if one.at == line.at], request),
+        }
         for line in lines[::-1]
     ]
 
 
-def _shown(photos: Iterable[CasePhoto], request: PageRequest) -> list[dict[str, str]]:
+def photos_shown(photos: Iterable[CasePhoto], request: PageRequest) -> list[dict[str, str]]:
     return [
         {
             "url": signed_path(photo.file, now=request.now),

@@ -18,6 +18,7 @@ from linli.cases.proposal import LikelySame
 from linli.cases.queries import capped_count, cases_by_id, waiting_at
 from linli.cases.suggesting.duty import Suggested, suggest_units
 from linli.kernel.errors import LinliError
+from linli.screens.console.desk.tabs import desk_context
 from linli.screens.console.menu import page
 from linli.screens.shared.guard import PageRequest, needs
 from linli.screens.shared.light import light_of
@@ -41,11 +42,12 @@ def desk(request: PageRequest) -> HttpResponse:
         request,
         "console/desk/acceptance.html",
         title=_("受理台"),
-        here="console:desk",
+        here="console:desks",
         rows=[_received(case, seen, request) for case in cases],
         total=capped_count(rows),
         may_decline=request.actor.may("cases.decline"),
         may_merge=request.actor.may("cases.merge"),
+        **desk_context(request, "acceptance"),
     )
 
 
@@ -62,9 +64,10 @@ def dispatch(request: PageRequest) -> HttpResponse:
         request,
         "console/desk/dispatch.html",
         title=_("派遣台"),
-        here="console:dispatch",
+        here="console:desks",
         rows=[_to_dispatch(case, proposed[case.pk], request) for case in cases],
         total=capped_count(rows),
+        **desk_context(request, "dispatch"),
     )
 
 

@@ -19,6 +19,7 @@ from linli.kernel.matters.kinds import kinds
 from linli.kernel.notify.actions import read_all_notices, read_notice
 from linli.kernel.notify.queries import notices_for
 from linli.screens.console import labels
+from linli.screens.console.desk.tabs import tabs_of
 from linli.screens.console.menu import ANY_STAFF, page
 from linli.screens.shared.guard import PageRequest, needs
 from linli.screens.shared.labels import LIGHT_WORDS, STAGES
@@ -38,6 +39,7 @@ def workbench(request: PageRequest) -> HttpResponse:
     mine = waiting_for(request.actor, now=request.now)
     shown, total = list(mine[:INBOX_SHOWN]), capped_count(mine)
     counts = open_counts(request.actor, now=request.now)
+    desks = tabs_of(request)
     return page(
         request,
         "console/home/workbench.html",
@@ -46,6 +48,8 @@ def workbench(request: PageRequest) -> HttpResponse:
         lines=lines_of(matters_of(request.actor, shown, on=today), request),
         total=_capped(total),
         figures=_figures(counts),
+        desks=desks,
+        pool=sum(one["pool"] for one in desks),
         notices=notices_for(request.actor)[:NOTICES_SHOWN],
         looks=labels.NOTICE_LOOKS,
     )

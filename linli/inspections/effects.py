@@ -68,7 +68,7 @@ def _find(one: Inspection, *, by: Actor, facts: InspectionFacts, now: datetime) 
 def _hand_to_case(
     one: Inspection, *, by: Actor, facts: InspectionFacts, now: datetime
 ) -> dict[str, Any]:
-    """What cannot wait becomes a case at once; the link says which."""
+    """What cannot wait becomes a case at once, with the same stored pictures; the link says which."""
     _visit(one, by=by, facts=facts, now=now)
     texts = [item.text for item in _found(one, facts, now=now)]
     draft = ReportDraft(
@@ -76,6 +76,7 @@ def _hand_to_case(
         body="；".join([*texts, facts.note.strip()]).rstrip("；") + f"（隐患检查 {one.number}）",
         intake_channel="patrol", address=one.site.where[:200], lon=one.site.lon, lat=one.site.lat,
         coord_sys="cgcs2000", source_system="inspections", client_key=one.number,
+        photo_ids=facts.photo_finding,
     )  # fmt: skip
     # Whoever may inspect may have it dealt with; the right to report is not asked for again.
     receipt = receive_report(draft, by=SYSTEM, now=now)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from linli.cases.models import Case, Report
+from linli.cases.queries import photos_of
 from linli.inspections.actions import add_site, move_inspection, plan_inspection, plan_visits
 from linli.inspections.effects import INSPECTIONS
 from linli.inspections.flow import INSPECTION
@@ -27,6 +28,7 @@ from linli.kernel.access.actions.leaving import end_employment
 from linli.kernel.acting import SYSTEM, Scope
 from linli.kernel.calendar.limits import parse_limit
 from linli.kernel.errors import NotAllowed, NotFound
+from linli.kernel.files.models import StoredFile
 from linli.kernel.jobs.queue import run_due
 from linli.kernel.matters.errors import MissingFact, SamePerson, WrongStage
 from linli.kernel.matters.inbox import differences
@@ -314,6 +316,9 @@ def test_what_cannot_wait_becomes_a_linked_case(world: World) -> None:
     )
     assert "后门锁着" in case.body
     assert one.number in case.body
+    seen = [(row.file_id, row.report_id is not None) for row in photos_of(case)]
+    assert seen == [(given["photo_finding"][0], True)], "the same file, no copy"
+    assert StoredFile.objects.count() == 1
     assert Link.objects.get().to_id == case.pk
     run_due(now=MONDAY + 2 * HOUR)
     assert (Report.objects.count(), Case.objects.count()) == (1, 1), "once, whoever triages it"

@@ -34,6 +34,7 @@ JOBS: dict[str, str] = {
     "matters.recompute_year": "linli.kernel.matters.recomputing.recompute_year",
     "cases.resume": "linli.cases.jobs.resume",
     "inspections.plan": "linli.inspections.jobs.plan",
+    "matters.hand_on": "linli.kernel.matters.jobs.hand_on",
     "hotline.settle": "linli.hotline.jobs.settle",
     "hotline.note": "linli.hotline.jobs.note",
     "hotline.forget_nonces": "linli.hotline.jobs.forget_nonces",
@@ -72,6 +73,7 @@ DAILY: tuple[str, ...] = (
     "hotline.forget_nonces",
     "inspections.plan",
     "upkeep.publish_head",
+    "matters.hand_on",
 )
 """Jobs put down once a local day, the first ones when the worker starts."""
 

@@ -12,14 +12,17 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
+from linli.kernel.access.models import Account
+from linli.kernel.access.queries import actor_for
 from linli.kernel.acting import Actor
 from linli.kernel.audit import chain
 from linli.kernel.calendar.local import local_day
 from linli.kernel.errors import LinliError, NotAllowed, NotFound
 from linli.kernel.matters import errors
-from linli.kernel.matters.models import Deputy
+from linli.kernel.matters.inbox import waiting_within
+from linli.kernel.matters.models import Deputy, InboxEntry
 from linli.kernel.notify.sending import tell
 from linli.kernel.people.models import Staff
 from linli.kernel.people.queries import staff_within
@@ -125,6 +128,21 @@ def standing_in(staff_id: int, *, on: date) -> list[Deputy]:
     """For whom somebody stands in, today and on days to come, by day."""
     rows = _running(on).filter(deputy_id=staff_id).select_related("staff")
     return list(rows.order_by("valid_from", "id"))
+
+
+def beyond_reach(row: Deputy, *, now: datetime) -> dict[str, int]:
+    """Number of matters by kind that wait for the colleague and on which the deputy's own posts let nobody act.
+
+    Standing in gives nobody a right: these the deputy can neither read nor do.
+    """
+    account = Account.objects.filter(staff_id=row.deputy_id, is_active=True).first()
+    theirs = InboxEntry.objects.filter(owner_id=row.staff_id)
+    if account is not None:
+        deputy = actor_for(account, on=max(row.valid_from, local_day(now)))
+        reached = waiting_within(deputy, now=now).order_by().values("pk")
+        theirs = theirs.exclude(pk__in=reached)
+    counts = theirs.order_by("kind").values_list("kind").annotate(n=Count("pk"))
+    return dict(counts)
 
 
 def colleagues_of(staff: Staff) -> QuerySet[Staff]:

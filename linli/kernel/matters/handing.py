@@ -12,14 +12,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
+
 from linli.kernel.access.models import Account
-from linli.kernel.access.queries import actor_for
-from linli.kernel.acting import Actor, action
+from linli.kernel.access.queries import actor_for, staff_actors
+from linli.kernel.acting import SYSTEM, Actor, action
 from linli.kernel.calendar.local import local_day
 from linli.kernel.engine import rows
 from linli.kernel.matters import errors
 from linli.kernel.matters.flow import HANDED_OVER
-from linli.kernel.matters.inbox import keep_entry
+from linli.kernel.matters.inbox import keep_entry, waiting_within
 from linli.kernel.matters.kinds import Kind, kind_of
 from linli.kernel.matters.models import InboxEntry, Matter
 from linli.kernel.matters.moving import COLUMNS, add_entry, barred_from
@@ -44,6 +46,14 @@ class HandedOver:
     left: int
 
 
+@dataclass(frozen=True)
+class HandingPlan:
+    """What would be handed over: (staff id of the new owner, matters), the most first; `left` is what would stay."""
+
+    given: tuple[tuple[int, tuple[Matter, ...]], ...]
+    left: tuple[Matter, ...]
+
+
 @action(may="people.edit")
 def hand_over_all(staff_id: int, *, to: int | None = None, by: Actor, now: datetime) -> HandedOver:
     """Give every open matter of somebody to others and tell each new owner once; doing it again changes nothing.
@@ -52,19 +62,85 @@ def hand_over_all(staff_id: int, *, to: int | None = None, by: Actor, now: datet
         NotFound, HasLeft: the person, or the colleague, is not there or out of reach.
         NotAColleague: nobody takes over from themselves, or whoever was named has no post.
     """
+    given, left = _hand_over_each(staff_id, to, by=by, now=now)
+    return HandedOver({owner: len(matters) for owner, matters in given.items()}, len(left))
+
+
+@action(may="people.edit")
+def plan_hand_over(
+    staff_id: int, *, to: int | None = None, by: Actor, now: datetime
+) -> HandingPlan:
+    """What `hand_over_all` would do now, found by doing it and taking all of it back, the notices too.
+
+    Raises:
+        The same as `hand_over_all`.
+    """
+    with transaction.atomic():
+        given, left = _hand_over_each(staff_id, to, by=by, now=now)
+        transaction.set_rollback(True)
+    shares = sorted(given.items(), key=lambda share: (-len(share[1]), share[0]))
+    return HandingPlan(tuple((owner, tuple(matters)) for owner, matters in shares), tuple(left))
+
+
+def hand_on_unheld(*, now: datetime) -> int:
+    """Give to others what lies with people who work here and no longer hold the post for it; how many.
+
+    Part of the daily round: a post ends on a day, and nobody is there who would press a button. What lies with
+    somebody because nobody's post covers it stays with them.
+    """
+    actors = {actor.staff_id: actor for actor in staff_actors(on=local_day(now))}
+    owners = (
+        InboxEntry.objects.exclude(owner=None).order_by("owner").values_list("owner", flat=True)
+    )
+    moved = 0
+    for staff_id in list(owners.distinct()):
+        actor = actors.get(staff_id, Actor("staff", "", staff_id=staff_id))
+        beyond = InboxEntry.objects.filter(owner_id=staff_id).exclude(
+            pk__in=waiting_within(actor, now=now).order_by().values("pk")
+        )
+        found = [entry for entry in beyond.order_by("pk") if not _held(entry, actor)]
+        if found:
+            moved += _hand_on(found, Staff.objects.get(pk=staff_id), now=now)
+    return moved
+
+
+def _held(entry: InboxEntry, actor: Actor) -> bool:
+    """Whether somebody still holds the right of the stage over a matter, or one of those who take what nobody has."""
+    kind = kind_of(entry.kind)
+    matter = kind.get(entry.matter_id)
+    rights = (entry.may, *kind.flow.fallback)
+    return matter is not None and any(kind.covers(actor, matter, right) for right in rights)
+
+
+def _hand_on(entries: list[InboxEntry], staff: Staff, *, now: datetime) -> int:
+    given: dict[int, list[Matter]] = defaultdict(list)
+    with transaction.atomic():
+        for entry in entries:
+            with rows.together():
+                matter = _hand_over(entry, staff, None, by=SYSTEM, now=now)
+            if matter is not None and matter.owner_id not in (None, staff.pk):
+                given[matter.owner_id].append(matter)
+        _tell_owners(staff, given, now=now)
+    return sum(len(matters) for matters in given.values())
+
+
+def _hand_over_each(
+    staff_id: int, to: int | None, *, by: Actor, now: datetime
+) -> tuple[dict[int, list[Matter]], list[Matter]]:
+    """(matters by the staff id of their new owner, those for which no post was found)."""
     staff = staff_in_reach(staff_id, by)
     colleague = _colleague(staff, to, by=by, now=now)
     given: dict[int, list[Matter]] = defaultdict(list)
-    left = 0
+    left: list[Matter] = []
     for entry in _entries(staff.pk):
         with rows.together():  # one matter at a time: the next one asks how loaded everybody is
             matter = _hand_over(entry, staff, colleague, by=by, now=now)
         if matter is not None and matter.owner_id not in (None, staff.pk):
             given[matter.owner_id].append(matter)
         elif matter is not None:
-            left += 1
+            left.append(matter)
     _tell_owners(staff, given, now=now)
-    return HandedOver({owner: len(matters) for owner, matters in given.items()}, left)
+    return given, left
 
 
 def _entries(staff_id: int) -> Iterator[InboxEntry]:

@@ -11,13 +11,19 @@ from linli.cases.flow import CASE, Stage
 from linli.cases.models import Case, CaseMove, Deadline
 from linli.kernel.access.actions import end_employment
 from linli.kernel.access.models import PostHolding
+from linli.kernel.acting import SYSTEM
 from linli.kernel.audit.models import AuditLine
 from linli.kernel.engine.remembered import forget_everything
 from linli.kernel.errors import NotAllowed, NotFound
 from linli.kernel.events.outbox import deliver_waiting
 from linli.kernel.matters.deputies import name_deputy
 from linli.kernel.matters.errors import NotAColleague
-from linli.kernel.matters.handing import HandedOver, hand_over_all
+from linli.kernel.matters.handing import (
+    HandedOver,
+    hand_on_unheld,
+    hand_over_all,
+    plan_hand_over,
+)
 from linli.kernel.matters.inbox import differences
 from linli.kernel.matters.models import Deputy, InboxEntry
 from linli.kernel.matters.replaying import replayed
@@ -34,6 +40,7 @@ from tests.walks import opened, walk_to
 from tests.world import DAY, MONDAY, POSTS, World
 
 LATER = MONDAY + timedelta(minutes=30)
+DAYS = timedelta(days=1)
 
 
 def in_hand(world: World) -> tuple[Case, WhistleLeg]:
@@ -71,6 +78,70 @@ def test_a_named_colleague_gets_both_kinds_and_is_told_once(world: World) -> Non
     assert [one.text for one in told] == ["城管小冯的 2 件事项交给您办理。"]
     lines = AuditLine.objects.filter(action="kernel.matters.handing.hand_over_all")
     assert lines.count() == 2, "one line for each time it was done"
+
+
+def test_a_plan_says_what_would_happen_and_leaves_no_trace(world: World) -> None:
+    case, leg = in_hand(world)
+    feng, xu = world.staff["handler"], world.staff["unit_leader"]
+    lines, told = CaseMove.objects.count(), Notice.objects.count()
+
+    plan = plan_hand_over(feng.pk, to=xu.pk, by=world.actors["system_admin"], now=LATER)
+
+    [(owner, matters)] = plan.given
+    assert (owner, {one.topic for one in matters}, plan.left) == (
+        xu.pk,
+        {case.topic, leg.topic},
+        (),
+    )
+    case.refresh_from_db()
+    leg.refresh_from_db()
+    assert case.owner == leg.owner == feng
+    assert (CaseMove.objects.count(), Notice.objects.count()) == (lines, told)
+    assert loads_of([feng.pk, xu.pk]) == {feng.pk: 2}
+    done = hand_over_all(feng.pk, to=xu.pk, by=world.actors["system_admin"], now=LATER)
+    assert done == HandedOver({xu.pk: 2}, 0)
+
+
+def test_a_plan_names_what_nobody_may_take(world: World) -> None:
+    case = walk_to(world, opened(world), Stage.HANDLING)
+    holders = ("unit_leader", "dispatcher", "leader", "clerk", "grid_worker", "other_grid_worker")
+    PostHolding.objects.filter(account__username__in=holders).update(valid_until=DAY - DAYS)
+    forget_everything()
+    plan = plan_hand_over(world.staff["handler"].pk, by=world.actors["system_admin"], now=LATER)
+    assert (plan.given, plan.left) == ((), (case,))
+
+
+def test_what_lies_with_somebody_whose_post_ended_is_handed_on_by_the_round(world: World) -> None:
+    case, leg = in_hand(world)
+    feng, xu = world.staff["handler"], world.staff["unit_leader"]
+    assert hand_on_unheld(now=LATER) == 0, "whoever holds the post keeps it"
+
+    PostHolding.objects.filter(account__staff=feng).update(valid_until=DAY)
+    forget_everything()
+    tomorrow = LATER + DAYS
+    assert (hand_on_unheld(now=tomorrow), hand_on_unheld(now=tomorrow)) == (2, 0)
+
+    case.refresh_from_db()
+    leg.refresh_from_db()
+    assert case.owner == leg.owner == xu
+    line = CaseMove.objects.get(case=case, code="hand_over_owner")
+    assert (line.by_name, line.facts["from"], line.facts["worker"]) == (
+        SYSTEM.name, "城管小冯", "城管老许",
+    )  # fmt: skip
+    assert WhistleLine.objects.filter(leg=leg, code="hand_over_owner").count() == 1
+    told = Notice.objects.filter(staff=xu, about__startswith="hand_over_owner")
+    assert [one.text for one in told] == ["城管小冯的 2 件事项交给您办理。"]
+
+
+def test_what_nobodys_post_covers_stays_with_whoever_took_it(world: World) -> None:
+    case = walk_to(world, opened(world), Stage.ACCEPTED)
+    PostHolding.objects.filter(account__username="supervisor").update(valid_until=DAY)
+    forget_everything()
+    tomorrow = LATER + DAYS
+    assert hand_on_unheld(now=tomorrow) == 1
+    case.refresh_from_db()
+    assert case.owner in (world.staff["dispatcher"], world.staff["leader"])
+    assert hand_on_unheld(now=tomorrow) == 0
 
 
 def test_the_word_of_the_line_is_there_for_every_kind() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -16,21 +17,29 @@ from django.views.decorators.http import require_http_methods, require_POST
 from linli.kernel.calendar.local import local_day
 from linli.kernel.errors import NotFound
 from linli.kernel.matters.deputies import (
+    beyond_reach,
     colleagues_of,
     deputies_of,
     end_deputy,
     name_deputy,
     standing_in,
 )
-from linli.kernel.matters.handing import HandedOver, hand_over_all
+from linli.kernel.matters.handing import (
+    HandedOver,
+    HandingPlan,
+    hand_over_all,
+    plan_hand_over,
+)
+from linli.kernel.matters.kinds import kind_of
 from linli.kernel.matters.models import Deputy
 from linli.kernel.matters.roster import loads_of
 from linli.kernel.people.models import Staff
 from linli.kernel.people.queries import staff_member
 from linli.screens.console.form_page import Asking, fill_in, sent
-from linli.screens.console.menu import ANY_STAFF
+from linli.screens.console.menu import ANY_STAFF, page
 from linli.screens.console.people.forms import ConsoleForm, day_field, number_choice
 from linli.screens.shared.guard import PageRequest, needs
+from linli.screens.shared.waiting import look_of
 
 FORM = require_http_methods(["GET", "POST"])
 
@@ -50,7 +59,9 @@ class DeputyForm(ConsoleForm):
 
 
 class HandingForm(ConsoleForm):
-    """Who takes over; nobody named means whoever the roster finds."""
+    """Who takes over; nobody named means whoever the roster finds. What was looked at is sent `confirmed`."""
+
+    confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, staff: Staff) -> None:
         super().__init__(data, auto_id="handing-%s")
@@ -58,6 +69,10 @@ class HandingForm(ConsoleForm):
         self.fields["to"] = number_choice(
             _("交给谁"), found, empty=_("按岗位自动分配"), required=False
         )
+
+    def to_confirm(self) -> None:
+        """Fix the colleague that was chosen: what is confirmed is what was shown."""
+        self.fields["to"].widget = forms.HiddenInput()
 
 
 @FORM
@@ -102,17 +117,20 @@ def staff_handing(request: PageRequest, staff_id: int) -> HttpResponse:
     asking = Asking(
         title=f"{_('交接事项')} · {staff.name}",
         here="console:people",
-        button=_("交接"),
+        button=_("看交接清单"),
         back=back,
         done="",
         words=words % {"n": n},
         trail=((staff.name, back),),
     )
 
-    def do(given: dict[str, Any]) -> HandedOver:
-        return hand_over_all(staff_id, to=given["to"], by=request.actor, now=request.now)
+    def do(given: dict[str, Any]) -> HandedOver | HandingPlan:
+        step = hand_over_all if given["confirmed"] else plan_hand_over
+        return step(staff_id, to=given["to"], by=request.actor, now=request.now)
 
-    def then(made: HandedOver) -> HttpResponse:
+    def then(made: HandedOver | HandingPlan) -> HttpResponse:
+        if isinstance(made, HandingPlan):
+            return _to_confirm(request, staff, asking, made)
         done = _("已交接 %(n)d 件。") % {"n": sum(made.given.values())}
         if made.left:
             done += _("还有 %(n)d 件没有岗位能办，请先设岗位。") % {"n": made.left}
@@ -120,6 +138,27 @@ def staff_handing(request: PageRequest, staff_id: int) -> HttpResponse:
         return redirect(back)
 
     return fill_in(request, HandingForm(sent(request), staff=staff), asking, do=do, then=then)
+
+
+def _to_confirm(
+    request: PageRequest, staff: Staff, asking: Asking, plan: HandingPlan
+) -> HttpResponse:
+    """What would go to whom, and what would stay, before anything is done."""
+    form = HandingForm({"to": request.POST.get("to", ""), "confirmed": "1"}, staff=staff)
+    form.to_confirm()
+    names = Staff.objects.in_bulk([owner for owner, _matters in plan.given])
+    return page(
+        request,
+        "console/people/handing.html",
+        title=asking.title,
+        here=asking.here,
+        trail=asking.trail,
+        form=form,
+        asking=replace(asking, button=_("确认交接"), words=""),
+        shares=[(names[owner].name, matters) for owner, matters in plan.given],
+        left=plan.left,
+        again=reverse("console:staff_handing", args=[staff.pk]),
+    )
 
 
 def _deputies(
@@ -160,6 +199,18 @@ def _deputies(
         DeputyForm(sent(request), staff=staff),
         asking,
         do=do,
-        deputies=deputies_of(staff.pk, on=today),
+        deputies=[
+            {"row": one, "beyond": _beyond_words(one, request)}
+            for one in deputies_of(staff.pk, on=today)
+        ],
         standing_in=standing_in(staff.pk, on=today),
+    )
+
+
+def _beyond_words(one: Deputy, request: PageRequest) -> str:
+    """What waits for the colleague and lies beyond the posts of the deputy, e.g. 案件 3 件、吹哨 1 件."""
+    counts = beyond_reach(one, now=request.now)
+    words = _("%(kind)s %(n)d 件")
+    return "、".join(
+        words % {"kind": look_of(kind_of(code)).label, "n": n} for code, n in counts.items()
     )

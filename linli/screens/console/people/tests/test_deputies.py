@@ -8,6 +8,8 @@ import pytest
 
 from linli.cases.flow import Stage
 from linli.cases.models import Case
+from linli.kernel.access.models import Account, PostHolding
+from linli.kernel.engine.remembered import forget_everything
 from linli.kernel.matters.models import Deputy
 from linli.screens.console.tests.office import Enter
 from tests.walks import opened, walk_to
@@ -73,7 +75,36 @@ def test_everything_in_hand_is_handed_to_a_colleague(enter: Enter, world: World)
     staff, to = world.staff["handler"], world.staff["unit_leader"]
     client, page = enter("system_admin"), f"/console/people/{staff.pk}"
     assert f"{page}/handing" in client.get(page).content.decode()
-    answer = client.post(f"{page}/handing", {"to": to.pk}, follow=True)
+    listed = client.post(f"{page}/handing", {"to": to.pk})
+    words = listed.content.decode()
+    assert "交给城管老许：1 件" in words
+    assert case.title in words
+    assert Case.objects.get(pk=case.pk).owner == staff, "looked at, not done"
+    confirmed = {name: listed.context["form"][name].value() for name in ("to", "confirmed")}
+    answer = client.post(f"{page}/handing", confirmed, follow=True)
     assert "已交接 1 件。" in answer.content.decode()
     assert Case.objects.get(pk=case.pk).owner == to
     assert f"{page}/handing" not in client.get(page).content.decode()
+
+
+def test_the_list_names_what_stays_because_nobody_may_take_it(enter: Enter, world: World) -> None:
+    case = walk_to(world, opened(world), Stage.HANDLING)
+    PostHolding.objects.exclude(account__username__in=("handler", "system_admin")).delete()
+    forget_everything()
+    client, page = enter("system_admin"), f"/console/people/{world.staff['handler'].pk}"
+    words = client.post(f"{page}/handing", {"to": ""}).content.decode()
+    assert "1 件留下：没有岗位能办" in words
+    assert case.title in words
+    nothing = client.post(f"/console/people/{world.staff['leader'].pk}/handing", {"to": ""})
+    assert "手上没有事项" in nothing.content.decode()
+
+
+def test_the_page_says_what_the_deputy_cannot_do(enter: Enter, world: World) -> None:
+    walk_to(world, opened(world), Stage.HANDLING)
+    client = enter("handler")
+    client.post(OWN, form(world))
+    assert "的岗位办不了" not in client.get(OWN).content.decode()
+    PostHolding.objects.filter(account__username="unit_leader").delete()
+    assert "城管老许的岗位办不了其中的：案件 1 件" in client.get(OWN).content.decode()
+    Account.objects.filter(username="unit_leader").update(is_active=False)
+    assert "城管老许的岗位办不了其中的：案件 1 件" in client.get(OWN).content.decode()

@@ -178,6 +178,8 @@ BESIDE_STAGES = (
                advice="两位同事都同意才不计入超时统计；超时的事实保留。"),
     SideAction("grant_appeal", "申诉成立", "cases.review_appeal"),
     SideAction("refuse_appeal", "申诉不成立", "cases.review_appeal"),
+    SideAction("refuse_force_close", "不予强制结案", "cases.force_close", form="opinion*",
+               advice="写明为什么不能强制结案；案件照常办理。"),
     SideAction("finish_assistance", "协办办结", "cases.handle", form="note*", tone="primary"),
     SideAction("answer_supervision", "答复督办", "cases.handle", form="answer*", tone="primary"),
     SideAction("follow_up", "回访", "cases.follow_up", form="effective* contacted solved satisfaction note",

@@ -91,9 +91,11 @@ FORCED_CLOSING = RequestRule(
     model=ForceCloseRequest,
     ask=Step("cases.ask_force_close", "ask_force_close"),
     decide=Step("cases.force_close", "force_close"),
+    refuse=Step("cases.force_close", "refuse_force_close"),
+    refused="refuse_force_close",
     while_open=True,
     reasoned=True,
 )
-"""The move itself is the decision."""
+"""The move itself grants it; refusing leaves a line."""
 
 REQUESTS = (EXTENSION, APPEAL, EXCLUSION, DISPUTE, OBJECTION, FORCED_CLOSING)

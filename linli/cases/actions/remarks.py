@@ -15,7 +15,7 @@ from linli.cases.requests import FORCED_CLOSING
 from linli.cases.suggesting.category import suggest_category
 from linli.kernel.acting import Actor, action
 from linli.kernel.errors import NotFound
-from linli.kernel.matters.asking import ask, matter_to_ask, required
+from linli.kernel.matters.asking import ask, decide, matter_to_ask, required
 from linli.kernel.matters.conflicts import keep_axes_apart
 from linli.kernel.matters.facts import Facts
 from linli.kernel.matters.moving import check_texts
@@ -91,6 +91,22 @@ def ask_force_close(case_id: int, *, reason: str, by: Actor, now: datetime) -> F
     case = matter_to_ask(CASES, FORCED_CLOSING, case_id, by=by)
     asked: ForceCloseRequest = ask(CASES, FORCED_CLOSING, case, reason=reason, by=by, now=now)
     return asked
+
+
+@action(may="cases.force_close")
+def refuse_force_close(
+    request_id: int, *, opinion: str, by: Actor, now: datetime
+) -> ForceCloseRequest:
+    """Say no to closing a case by force, and why; it goes on as it was.
+
+    Raises:
+        SamePerson: whoever asked, or worked on the case.
+        WrongStage: decided already. MissingFact: without a word.
+    """
+    refused: ForceCloseRequest = decide(
+        CASES, FORCED_CLOSING, request_id, agree=False, opinion=opinion, by=by, now=now
+    ).request
+    return refused
 
 
 @action(may="cases.merge")

@@ -265,6 +265,21 @@ def appeals_seen(actor: Actor) -> QuerySet[CardAppeal]:
     return rows.select_related("case", "organization", "staff").order_by("-pk")
 
 
+def appeals_waiting(actor: Actor) -> list[CardAppeal]:
+    """Appeals that wait for a decision of this person, the oldest first; nobody decides the own one."""
+    if not actor.may(DECIDING):
+        return []
+    reach = within(
+        actor.scope(DECIDING),
+        organization="case__handling_org",
+        staff=("case__owner", "case__handler"),
+        prefix="case__",
+    )
+    rows = CardAppeal.objects.filter(reach, granted=None).exclude(asked_by_id=actor.staff_id)
+    rows = rows.exclude(staff_id=actor.staff_id) if actor.staff_id is not None else rows
+    return list(rows.select_related("case__category", "asked_by").order_by("asked_at", "pk"))
+
+
 def appeal_for(actor: Actor, appeal_id: int) -> CardAppeal:
     """The appeal, if the actor may see it.
 

@@ -55,7 +55,10 @@ class Decided:
 
 @dataclass(frozen=True)
 class Waiting:
-    """Something on a matter that waits for somebody; `code` is the step they take on it."""
+    """Something on a matter that waits for somebody; `code` is the step they take on it.
+
+    `refuse` is the form with which they refuse it, empty where the step itself asks for yes or no.
+    """
 
     kind: str
     code: str
@@ -63,6 +66,7 @@ class Waiting:
     asked_by: str
     asked_at: datetime
     reason: str
+    refuse: str = ""
 
 
 def matter_to_ask(kind: Kind, rule: RequestRule, matter_id: int, *, by: Actor) -> Any:
@@ -182,7 +186,8 @@ def waiting_requests(actor: Actor) -> list[Waiting]:
     """
     found = [
         Waiting(
-            kind.code, step.code, getattr(row, kind.key), row.asked_by.name, row.asked_at, row.reason
+            kind.code, step.code, getattr(row, kind.key), row.asked_by.name, row.asked_at, row.reason,
+            rule.refuse.code if rule.refuse is not None and step == rule.decide else "",
         )
         for kind in kinds()
         for rule in kind.requests

@@ -33,6 +33,7 @@ class RequestRule:
     so is the code of `ask` where asking leaves none. `public` is what outsiders read of a granted one, `columns`
     are the fields of the row an effect may set, `link` the page it is answered on where that is not the matter's.
 
+    `refuse` is the form on which it is refused, where deciding it is a move that can only grant it.
     With `endorse` a first person has to agree before another one decides; where both steps are the same, two people
     give the same answer one after the other. `endorsed_inside` keeps the first to the unit that has the work.
     `one_at_a_time` allows one waiting request of the sort per matter, `while_open` those on open
@@ -47,6 +48,7 @@ class RequestRule:
     ask: Step
     decide: Step
     endorse: Step | None = None
+    refuse: Step | None = None
     granted: str = ""
     refused: str = ""
     public: str = ""

@@ -13,12 +13,24 @@ from typing import Any
 
 from linli.cases.actions import assessing, dispatching, timing
 from linli.cases.actions.assessing import CALLED_AT
-from linli.cases.actions.remarks import ask_force_close, remark, urge_unit
+from linli.cases.actions.remarks import (
+    ask_force_close,
+    refuse_force_close,
+    remark,
+    urge_unit,
+)
 from linli.cases.flow import AT_THE_UNIT, OPEN, Stage
 from linli.cases.models import Case, FilingStandard
 from linli.cases.overlays import Overlays
 from linli.cases.queries import force_close_request, reaches, roles_of
-from linli.cases.requests import APPEAL, DISPUTE, EXCLUSION, EXTENSION, OBJECTION
+from linli.cases.requests import (
+    APPEAL,
+    DISPUTE,
+    EXCLUSION,
+    EXTENSION,
+    FORCED_CLOSING,
+    OBJECTION,
+)
 from linli.kernel.acting import Actor
 from linli.kernel.calendar.rules import MOST_EXTENSIONS
 from linli.kernel.engine.rows import get
@@ -255,6 +267,11 @@ BESIDE: dict[str, Beside] = {
         "cases.review_appeal",
         lambda s: _to_answer(EXCLUSION, EXCLUSION.decide, s, s.over.exclusion),
         _on(assessing.decide_exclusion, lambda s: s.over.exclusion, agree="agree", opinion="opinion"),
+    ),
+    "refuse_force_close": Beside(
+        "cases.force_close",
+        lambda s: s.case.open and _to_answer(FORCED_CLOSING, FORCED_CLOSING.decide, s, force_close_request(s.case)),
+        _on(refuse_force_close, lambda s: force_close_request(s.case), opinion="opinion"),
     ),
     "remark": Beside("cases.remark", lambda s: True, _act(remark, note="note")),
     "ask_force_close": Beside(

@@ -183,7 +183,7 @@ def test_what_is_late_stands_first_and_the_numbers_tell_open_pages(
 
 def test_a_desk_costs_the_same_with_more_rows(world: World, enter: Enter) -> None:
     client = enter("supervisor")
-    costs = []
+    costs: list[int] = []
     for _ in range(2):
         at(world, Stage.ACCEPTED, 2 * (1 + len(costs)))
         client.get("/console/desks/registration?tab=mine")

@@ -25,6 +25,7 @@ SUBSCRIPTIONS: dict[type, tuple[str, ...]] = {
 MATTERS: tuple[str, ...] = (
     "linli.cases.actions.effects.CASES",
     "linli.whistles.effects.LEGS",
+    "linli.whistles.raised.RAISED_WHISTLES",
     "linli.inspections.effects.INSPECTIONS",
 )
 """Every kind of matter. What serves all matters walks this list; a new kind is one more line."""

@@ -152,3 +152,30 @@ LEG = Flow(
 
 LEG_MOVES = LEG.move
 LEG_OPEN = frozenset(LegStage(code) for code in LEG.open_stages)
+
+RAISED_WHISTLE = Flow(
+    code="raised",
+    name="社区吹哨",
+    noun="这次吹哨",
+    first="waiting",
+    stages=(
+        Stage("waiting", "待街道决定", may="whistle.waive", clock="decide"),
+        Stage("taken_up", "已采纳"),
+        Stage("turned_down", "未采纳"),
+    ),
+    clocks=(Clock("decide", "决定", _by_kind("1工作日", "1工作日", "1紧急工作时")),),
+    moves=(
+        Move("take_up", "街道吹哨", ("waiting",), "taken_up", "whistle.blow", tone="primary"),
+        Move("turn_down", "不采纳", ("waiting",), "turned_down", "whistle.blow", ("note",), warning=True),
+    ),
+    side_actions=(SideAction("raise", "社区吹哨", "whistle.raise"),),
+    fact_names={"note": "不采纳的理由"},
+    axes={"whistle.blow": Axis.COMMAND},
+    fallback=("whistle.blow",),
+    leaders=("whistle.waive",),
+    notice="yellow",
+)  # fmt: skip
+"""What a community raised waits for the street: blown or not, within a working day. Its forms are the whistle's.
+
+It lies with the leader, who alone may waive a leg; whoever may blow a whistle decides it as well.
+"""

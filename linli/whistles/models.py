@@ -11,7 +11,15 @@ from linli.cases.models import Case
 from linli.kernel.calendar.local import LOCAL
 from linli.kernel.matters.models import ClockRun, EntryPhoto, Matter, Reminder, TimelineEntry
 from linli.kernel.places.models import Placed
-from linli.whistles.flow import LEG, PART_NAMES, STAGE_NAMES, WHISTLE_OPEN, LegStage, WhistleStage
+from linli.whistles.flow import (
+    LEG,
+    PART_NAMES,
+    RAISED_WHISTLE,
+    STAGE_NAMES,
+    WHISTLE_OPEN,
+    LegStage,
+    WhistleStage,
+)
 
 
 class WhistleKind(models.Model):
@@ -205,6 +213,73 @@ class WhistlePhoto(EntryPhoto):
     """A picture that came with a line: the sign-in at the place, the work done."""
 
     entry = models.ForeignKey(WhistleLine, on_delete=models.PROTECT, related_name="+")
+
+
+class RaisedWhistle(Matter):
+    """What a community raised, until the street has decided; it lies where the whistle lies."""
+
+    whistle = models.OneToOneField(Whistle, on_delete=models.PROTECT, related_name="+")
+    stage = models.CharField(max_length=16, default=RAISED_WHISTLE.first)
+
+    @property
+    def number(self) -> str:
+        return self.whistle.number
+
+    @property
+    def headline(self) -> str:
+        return f"{self.whistle.number} {self.whistle.title}"
+
+    @property
+    def topic(self) -> str:
+        return self.whistle.title
+
+    @property
+    def link(self) -> str:
+        return f"/console/whistles/{self.whistle.number}"
+
+    @property
+    def variant(self) -> str:
+        return self.whistle.kind
+
+
+class RaisedDeadline(ClockRun):
+    """One run of the clock of a raised whistle."""
+
+    raised = models.ForeignKey(
+        RaisedWhistle, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["raised"], condition=Q(stopped_at=None), name="one_clock_of_a_raised"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_at", "id"],
+                name="raised_deadline_next",
+                condition=Q(stopped_at=None, next_at__isnull=False),
+            ),
+            models.Index(fields=["raised", "id"], name="raised_deadline_raised"),
+        ]
+
+
+class RaisedReminder(Reminder):
+    """Somebody was told that the street's decision is near its due or late."""
+
+    deadline = models.ForeignKey(RaisedDeadline, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["deadline", "level"], name="raised_told_once_per_level")
+        ]
+
+
+class RaisedLine(TimelineEntry):
+    """A line of the timeline of a raised whistle."""
+
+    raised = models.ForeignKey(RaisedWhistle, on_delete=models.PROTECT, related_name="+")
 
 
 class JointMeeting(Placed):

@@ -19,7 +19,6 @@ from linli.kernel.matters.asking import required, staff_id_of
 from linli.kernel.matters.conflicts import keep_axes_apart
 from linli.kernel.matters.errors import MissingFact, WrongStage
 from linli.kernel.matters.holding import hold, release
-from linli.kernel.matters.roster import pick_decider
 from linli.kernel.notify.sending import tell
 from linli.kernel.organisations.models import Organization
 from linli.kernel.places.models import Area
@@ -29,6 +28,7 @@ from linli.whistles.errors import OpenWhistle
 from linli.whistles.flow import WhistlePart, WhistleStage
 from linli.whistles.models import Whistle, WhistleCase, WhistleKind, WhistleLeg, WhistleLine
 from linli.whistles.queries import roles_of
+from linli.whistles.raised import decided, wait_for_street
 
 HOLDER = "whistle"
 MOST_LEGS = 60
@@ -67,7 +67,8 @@ def raise_whistle(draft: WhistleDraft, *, by: Actor, now: datetime) -> Whistle:
     whistle.wanted = [[one.organization, one.part, one.task] for one in _checked(draft.called)]
     whistle.save(update_fields=["wanted"])
     _line(whistle, "raise", by=by, now=now, note=draft.title)
-    _tell_street(whistle, now=now)
+    waiting = wait_for_street(whistle, by=by, now=now)
+    _tell_street(whistle, waiting.owner_id, now=now)
     return whistle
 
 
@@ -84,6 +85,7 @@ def take_up(whistle_id: int, *, called: tuple[Called, ...], by: Actor, now: date
     """Blow the whistle that a community raised, with the departments the street decides on."""
     whistle = whistle_to_change(whistle_id, WhistleStage.RAISED, "whistle.blow", by=by)
     _blow(whistle, called, by=by, now=now)
+    decided(whistle, "take_up", by=by, now=now)
     return whistle
 
 
@@ -96,6 +98,7 @@ def turn_down(whistle_id: int, *, reason: str, by: Actor, now: datetime) -> Whis
     whistle.save(update_fields=["stage", "result", "ended_at"])
     release(by_kind=HOLDER, by_id=whistle.pk, now=now)
     _line(whistle, "turn_down", by=by, now=now, note=whistle.result)
+    decided(whistle, "turn_down", note=whistle.result, by=by, now=now)
     _tell_raiser(whistle, "吹哨未采纳", now=now)
     return whistle
 
@@ -283,9 +286,9 @@ def _line(whistle: Whistle, code: str, *, by: Actor, now: datetime, note: str) -
     )
 
 
-def _tell_street(whistle: Whistle, *, now: datetime) -> None:
+def _tell_street(whistle: Whistle, owner_id: int | None, *, now: datetime) -> None:
     tell(
-        pick_decider(whistle, "whistle.blow", now=now),
+        owner_id,
         f"社区吹哨待街道决定：{whistle.number} {whistle.title}",
         link=f"/console/whistles/{whistle.number}",
         about=f"whistle:{whistle.pk}:raised",

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from linli.inspections.effects import INSPECTIONS, InspectionFacts
-from linli.inspections.flow import PLAN
-from linli.inspections.models import Inspection, Site, SiteKind
-from linli.inspections.queries import sites_due, sites_seen
+from linli.inspections.flow import INSPECTION, PLAN
+from linli.inspections.models import Inspection, Site, SiteExit, SiteKind
+from linli.inspections.queries import exits_seen, sites_due, sites_seen
 from linli.kernel.acting import AREA_COLUMNS, Actor, action, lies_at
 from linli.kernel.errors import NotFound
 from linli.kernel.matters import moving
-from linli.kernel.matters.asking import required
+from linli.kernel.matters.asking import required, staff_id_of
 from linli.kernel.matters.errors import MissingFact, WrongStage
 from linli.kernel.organisations.models import Organization
 from linli.kernel.places.queries import area_by_id, path_of
@@ -61,6 +61,41 @@ def plan_inspection(site_id: int, *, by: Actor, now: datetime) -> Inspection:
     if site.open_stage:
         raise WrongStage("这个场所还有一次检查没有办完，请先办完它。", field="site")
     return _plan(site, by=by, now=now)
+
+
+@action(may=PLAN)
+def take_out(site_id: int, *, reason: str, by: Actor, now: datetime) -> SiteExit:
+    """Take a place that is gone out of the plan; a visit that is planned is cancelled with it, for the same reason.
+
+    Raises:
+        NotFound: no such site in the plan, or out of reach. MissingFact: no reason.
+        WrongStage: a hazard found there is still open; nobody gets rid of one by leaving the plan.
+    """
+    site = sites_seen(by, PLAN).filter(pk=site_id).first()
+    if site is None:
+        raise NotFound("没有找到这个场所，或不在您的管辖范围内。", field="site")
+    why = required(reason, "退出检查的原因", most=200)
+    last = Inspection.objects.filter(site=site, open=True).first()
+    if last is not None and last.stage != INSPECTION.first:
+        raise WrongStage("这个场所还有隐患没有销号，请先整改、复查，再退出检查。", field="reason")
+    if last is not None:
+        move_inspection(last.pk, "cancel", note=why, by=by, now=now)
+    return SiteExit.objects.create(site_id=site.pk, reason=why, by_id=staff_id_of(by), at=now)
+
+
+@action(may=PLAN)
+def put_back(exit_id: int, *, by: Actor, now: datetime) -> SiteExit:
+    """Put a place back into the plan.
+
+    Raises:
+        NotFound: it did not leave, or is out of reach.
+    """
+    found = exits_seen(by).select_for_update(of=("self",)).filter(pk=exit_id).first()
+    if found is None:
+        raise NotFound("没有这次退出，或已恢复检查，请刷新后查看。", field="site")
+    found.back_by_id, found.back_at = staff_id_of(by), now
+    found.save(update_fields=["back_by", "back_at"])
+    return found
 
 
 @action(may=PLAN)

@@ -61,6 +61,26 @@ class Site(Placed):
         return "".join(area.name for area in (self.community, self.grid) if area) + self.address
 
 
+class SiteExit(models.Model):
+    """A place left the plan (退出检查), by whom and why, until somebody puts it back; every time has its row."""
+
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=200)
+    by = models.ForeignKey("people.Staff", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    back_by = models.ForeignKey(
+        "people.Staff", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    back_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["site"], condition=Q(back_at=None), name="out_of_the_plan_once"
+            )
+        ]
+
+
 class Inspection(Matter):
     """One visit of a site and what followed from it. `limit` is the time its findings were given."""
 

@@ -9,8 +9,8 @@ from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 
 from linli.cases.models import Case
 from linli.cases.queries import cases_seen, id_in
-from linli.inspections.flow import INSPECTION, SEE
-from linli.inspections.models import ChecklistItem, Finding, Inspection, Site, SiteKind
+from linli.inspections.flow import INSPECTION, PLAN, SEE
+from linli.inspections.models import ChecklistItem, Finding, Inspection, Site, SiteExit, SiteKind
 from linli.kernel.acting import Actor, within
 from linli.kernel.calendar.limits import TimeLimit
 from linli.kernel.calendar.local import local_day
@@ -55,6 +55,7 @@ def sites_seen(actor: Actor, right: str = SEE) -> QuerySet[Any]:
     return (
         Site.objects.filter(within(actor.scope(right), organization="unit", staff=()))
         .filter(retired_at=None)
+        .exclude(pk__in=SiteExit.objects.filter(back_at=None).values("site"))
         .select_related("kind", "unit", "community", "grid")
         .annotate(
             last_visit=Subquery(last),
@@ -63,10 +64,25 @@ def sites_seen(actor: Actor, right: str = SEE) -> QuerySet[Any]:
     )
 
 
+def exits_seen(actor: Actor) -> QuerySet[SiteExit]:
+    """Places out of the plan within the right to plan, the last one first."""
+    if not actor.may(PLAN):
+        return SiteExit.objects.none()
+    reach = within(actor.scope(PLAN), organization="site__unit", staff=(), prefix="site__")
+    rows = SiteExit.objects.filter(reach, back_at=None)
+    return rows.select_related("site__community", "site__grid", "by").order_by("-at", "-pk")
+
+
 def sites_due(kind: SiteKind, sites: QuerySet[Any], *, now: datetime) -> QuerySet[Any]:
-    """Of some sites those of a kind to plan a visit of: none is open, and the last one is longer ago than planned."""
-    long_ago = Q(last_visit=None) | Q(last_visit__lte=now - timedelta(days=kind.every_days))
+    """Of some sites those of a kind to plan a visit of: none is open, and the last one is longer ago than planned.
+
+    A visit that was cancelled counts as one: the next comes with the next round, not the next day.
+    """
+    since = now - timedelta(days=kind.every_days)
+    called_off = Inspection.objects.filter(stage="cancelled", closed_at__gt=since)
+    long_ago = Q(last_visit=None) | Q(last_visit__lte=since)
     due = sites.filter(long_ago, Q(open_stage=None), kind=kind)
+    due = due.exclude(pk__in=called_off.values("site"))
     return due.order_by(F("last_visit").asc(nulls_first=True), "id")
 
 

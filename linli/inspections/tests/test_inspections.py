@@ -10,7 +10,14 @@ import pytest
 
 from linli.cases.models import Case, Report
 from linli.cases.queries import photos_of
-from linli.inspections.actions import add_site, move_inspection, plan_inspection, plan_visits
+from linli.inspections.actions import (
+    add_site,
+    move_inspection,
+    plan_inspection,
+    plan_visits,
+    put_back,
+    take_out,
+)
 from linli.inspections.effects import INSPECTIONS
 from linli.inspections.flow import INSPECTION
 from linli.inspections.models import (
@@ -21,9 +28,10 @@ from linli.inspections.models import (
     InspectionLine,
     InspectionPhoto,
     Site,
+    SiteExit,
     SiteKind,
 )
-from linli.inspections.queries import case_of, inspection_for, inspections_seen
+from linli.inspections.queries import case_of, exits_seen, inspection_for, inspections_seen
 from linli.kernel.access.actions.leaving import end_employment
 from linli.kernel.acting import SYSTEM, Scope
 from linli.kernel.calendar.limits import parse_limit
@@ -337,6 +345,59 @@ def test_a_visit_is_planned_when_the_last_one_is_long_ago(world: World) -> None:
 
     assert plan_visits(by=SYSTEM, now=MONDAY + timedelta(days=days)) == 0
     assert plan_visits(by=SYSTEM, now=MONDAY + timedelta(days=days + 1)) == 1
+
+
+def test_a_visit_that_was_cancelled_comes_again_with_the_next_round(world: World) -> None:
+    one = planned(world)
+    leader = world.actors["leader"]
+    move_inspection(one.pk, "cancel", note="停业装修", by=leader, now=MONDAY)
+    days = SiteKind.objects.get(code="shop").every_days
+    assert plan_visits(by=SYSTEM, now=MONDAY + DAY) == 0
+    assert plan_visits(by=SYSTEM, now=MONDAY + timedelta(days=days)) == 1
+
+
+def test_a_place_that_is_gone_leaves_the_plan_and_can_come_back(world: World) -> None:
+    one = planned(world)
+    leader = world.actors["leader"]
+    with pytest.raises(MissingFact):
+        take_out(one.site_id, reason="  ", by=leader, now=MONDAY)
+
+    gone = take_out(one.site_id, reason="店已关", by=leader, now=MONDAY)
+
+    one.refresh_from_db()
+    assert (one.stage, one.open) == ("cancelled", False)
+    assert plan_visits(by=SYSTEM, now=MONDAY + timedelta(days=900)) == 0
+    with pytest.raises(NotFound):
+        take_out(one.site_id, reason="店已关", by=leader, now=MONDAY)
+    with pytest.raises(NotFound):
+        plan_inspection(one.site_id, by=leader, now=MONDAY)
+    assert [row.reason for row in exits_seen(leader)] == ["店已关"]
+    assert not exits_seen(world.actors["grid_worker"]).exists()
+
+    put_back(gone.pk, by=leader, now=MONDAY + DAY)
+    with pytest.raises(NotFound):
+        put_back(gone.pk, by=leader, now=MONDAY + DAY)
+    gone.refresh_from_db()
+    assert (gone.back_by, gone.back_at) == (world.staff["leader"], MONDAY + DAY)
+    assert plan_visits(by=SYSTEM, now=MONDAY + timedelta(days=900)) == 1
+
+
+def test_nobody_gets_rid_of_a_hazard_by_leaving_the_plan(world: World) -> None:
+    one = planned(world)
+    move_inspection(one.pk, "find", **finding(world))
+    with pytest.raises(WrongStage, match="隐患没有销号"):
+        take_out(one.site_id, reason="店已关", by=world.actors["leader"], now=MONDAY)
+    one.refresh_from_db()
+    assert (one.stage, SiteExit.objects.count()) == ("rectifying", 0)
+
+
+def test_a_place_that_was_not_being_visited_leaves_too(world: World) -> None:
+    site = shop(world)
+    take_out(site.pk, reason="店已关", by=world.actors["leader"], now=MONDAY)
+    assert plan_visits(by=SYSTEM, now=MONDAY) == 0
+    for who in ("grid_worker", "dispatcher"):
+        with pytest.raises(NotAllowed):
+            take_out(shop(world).pk, reason="店已关", by=world.actors[who], now=MONDAY)
 
 
 def test_a_site_has_one_open_inspection(world: World) -> None:

@@ -38,6 +38,16 @@ class InspectionForm(forms.Form):
         add_fields(self, move.form, inspection, INSPECTION, makers)
 
 
+class ExitForm(forms.Form):
+    """Why a place leaves the plan."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("退出检查的原因"),
+        max_length=200,
+        help_text=gettext_lazy("例如：店已关、已搬走。"),
+    )
+
+
 class SiteForm(forms.Form):
     """A place to inspect."""
 

@@ -11,15 +11,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from linli.inspections.actions import add_site, move_inspection, plan_inspection
+from linli.inspections.actions import (
+    add_site,
+    move_inspection,
+    plan_inspection,
+    put_back,
+    take_out,
+)
 from linli.inspections.effects import INSPECTIONS
 from linli.inspections.flow import INSPECTION, PLAN, SEE
-from linli.inspections.queries import inspection_for
+from linli.inspections.queries import inspection_for, sites_seen
 from linli.kernel.errors import NotAllowed, NotFound
 from linli.kernel.matters.errors import WrongStage
 from linli.kernel.matters.offering import moves_for
 from linli.screens.console.form_page import Asking, fill_in, sent
-from linli.screens.console.inspections.forms import InspectionForm, SiteForm
+from linli.screens.console.inspections.forms import ExitForm, InspectionForm, SiteForm
 from linli.screens.console.inspections.words import LINES
 from linli.screens.console.labels import words_of
 from linli.screens.console.uploads import shown, take_photos
@@ -98,3 +104,38 @@ def visit_new(request: PageRequest, site_id: int) -> HttpResponse:
         return redirect("console:sites")
     messages.success(request, _("已安排检查 %(number)s。") % {"number": one.number})
     return redirect("console:inspection", one.number)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(PLAN)
+def site_exit(request: PageRequest, site_id: int) -> HttpResponse:
+    """Take a place that is gone out of the plan."""
+    site = sites_seen(request.actor, PLAN).filter(pk=site_id).first()
+    if site is None:
+        raise NotFound("没有找到这个场所，或不在您的管辖范围内。", field="site")
+    back = reverse("console:sites")
+    asking = Asking(
+        title=f"{_('退出检查')} · {site.name}",
+        here=HERE,
+        button=_("退出检查"),
+        back=back,
+        done=_("已退出检查计划，在页面下方可以恢复。"),
+        words=_("以后不再安排检查；已安排还没去的一并取消。"),
+        trail=((_("检查计划"), back),),
+        template=FORM,
+    )
+    return fill_in(
+        request,
+        ExitForm(sent(request)),
+        asking,
+        do=lambda given: take_out(site_id, **given, by=request.actor, now=request.now),
+    )
+
+
+@require_POST
+@needs(PLAN)
+def site_back(request: PageRequest, exit_id: int) -> HttpResponse:
+    """Put a place back into the plan."""
+    put_back(exit_id, by=request.actor, now=request.now)
+    messages.success(request, _("已恢复检查，到期会自动安排。"))
+    return redirect("console:sites")

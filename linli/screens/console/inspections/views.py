@@ -22,6 +22,7 @@ from linli.inspections.models import (
 )
 from linli.inspections.queries import (
     case_of,
+    exits_seen,
     findings_of,
     inspection_for,
     inspections_seen,
@@ -122,6 +123,7 @@ def sites(request: PageRequest) -> HttpResponse:
         more=len(found) > SHOWN,
         most=SHOWN,
         may_plan=request.actor.may(PLAN),
+        exits=exits_seen(request.actor)[:SHOWN],
     )
 
 

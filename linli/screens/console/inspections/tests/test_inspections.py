@@ -157,3 +157,26 @@ def test_a_list_asks_as_often_however_long_it_is(world: World, enter: Enter, add
 def test_the_import_opens_from_the_report_form(world: World, enter: Enter) -> None:
     assert 'href="/console/import"' in enter("acceptor").get("/console/intake").content.decode()
     assert 'href="/console/import"' not in enter("clerk").get("/console/intake").content.decode()
+
+
+def test_a_place_leaves_the_plan_and_comes_back_by_pages(world: World, enter: Enter) -> None:
+    leader = enter("leader")
+    sent(
+        leader, f"{LIST}/sites/new", kind="shop", name="陈记小吃", area=world.areas["G1"],
+        address="槐树里 8 号", unit=world.organizations["CG"].pk,
+    )  # fmt: skip
+    site = Site.objects.get()
+    address = f"{LIST}/sites/{site.pk}/exit"
+    assert address in leader.get(f"{LIST}/sites").content.decode()
+    assert leader.post(address, {"reason": ""}).status_code == 422
+    assert leader.get(f"{LIST}/sites/0/exit").status_code == 404
+    sent(leader, address, reason="店已关")
+    words = leader.get(f"{LIST}/sites").content.decode()
+    assert "已退出检查" in words
+    assert "店已关" in words
+    assert address not in words
+    worker = enter("grid_worker").get(f"{LIST}/sites").content.decode()
+    assert "已退出检查" not in worker
+    left = re.findall(r"/console/inspections/exits/\d+/end", words)
+    sent(leader, left[0])
+    assert address in leader.get(f"{LIST}/sites").content.decode()

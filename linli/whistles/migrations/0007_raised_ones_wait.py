@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("access", "0001_initial"),
         ("matters", "0001_initial"),
-        ("whistles", "0005_raised_whistles"),
+        ("whistles", "0006_raised_whistles"),
     ]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

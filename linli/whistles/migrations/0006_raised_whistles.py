@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
         ('organisations', '0001_initial'),
         ('people', '0001_initial'),
         ('places', '0001_initial'),
-        ('whistles', '0004_tighten'),
+        ('whistles', '0005_provisional_dues'),
     ]
 
     operations = [
@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 ('opened_at', models.DateTimeField()),
                 ('changed_at', models.DateTimeField()),
                 ('due_at', models.DateTimeField(null=True)),
+                ('due_provisional', models.BooleanField(default=False)),
                 ('yellow_at', models.DateTimeField(null=True)),
                 ('suspended_until', models.DateTimeField(null=True)),
                 ('closed_at', models.DateTimeField(null=True)),

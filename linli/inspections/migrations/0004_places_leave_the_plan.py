@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inspections', '0002_begin'),
+        ('inspections', '0003_provisional_dues'),
         ('people', '0001_initial'),
     ]
 

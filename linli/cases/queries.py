@@ -38,7 +38,6 @@ from linli.cases.models import (
     WorkOrder,
 )
 from linli.cases.promise import ANSWER_CLOCK
-from linli.cases.senders import known_sender
 from linli.kernel.acting import AREA_COLUMNS, Actor, lies_in, within
 from linli.kernel.calendar.local import local_day
 from linli.kernel.engine.remembered import Remembered
@@ -415,12 +414,6 @@ def linked_to(actor: Actor, case: Case) -> list[Case]:
 def reaches(actor: Actor, case: Case, permission: str) -> bool:
     """Whether a case that was already read lies in the scope of a permission; the same answer as `within`."""
     return actor.may(permission) and lies_in(actor.scope(permission), case)
-
-
-def handed_in(actor: Actor, report: Report) -> bool:
-    """Whether this account, or the machine behind this key, sent the report."""
-    sender = known_sender(staff_id=actor.staff_id, account_id=actor.account_id)
-    return bool(sender) and report.sender == sender
 
 
 def units_below(case: Case) -> list[Organization]:

@@ -1,6 +1,6 @@
 """Looking at who reported something, in full. Everywhere else a name and a phone are masked.
 
-A telephone, a home or a name is searched for whole or not at all: 19900001111, 望舒庭12幢2单元501, 上报人 王秀英.
+A telephone or a home is searched for whole or not at all: 19900001111, 望舒庭12幢2单元501. A name never is.
 """
 
 from __future__ import annotations
@@ -31,7 +31,6 @@ MOST_HOMES = 2_000
 """Cases of one quarter that are compared with a home, the newest."""
 
 PHONE = re.compile(r"(?:\+?86)?(1[3-9][0-9]{9}|0[0-9]{9,11})")
-NAMED = re.compile(r"(?:姓名|上报人|来电人|反映人)[:：\s]*(?P<name>\S{2,40})")
 
 
 @dataclass(frozen=True)
@@ -89,24 +88,20 @@ def reveal_contact(report_id: int, *, purpose: str, by: Actor, now: datetime) ->
 
 
 def names_a_contact(words: str) -> bool:
-    """Whether words typed into a search are a whole telephone, a whole home, or a name after 上报人."""
-    return bool(
-        PHONE.fullmatch(typed_digits(words)) or NAMED.fullmatch(words.strip()) or _home(words)
-    )
+    """Whether words typed into a search are a whole telephone or home. Names are none: nobody is searched for."""
+    return bool(PHONE.fullmatch(typed_digits(words)) or _home(words))
 
 
 @action(may="cases.view_contact")
 def find_by_contact(*, whole: str, by: Actor, now: datetime) -> list[int]:
-    """Ids of the newest cases whose reporter has this telephone or name, or that lie in this home, within the scope.
+    """Ids of the newest cases whose reporter has this telephone, or that lie in this home, within the scope.
 
     What was typed is not written into the audit log, that somebody searched is. A reporter who asked for secrecy is
     found by nobody.
     """
-    phone, name = PHONE.fullmatch(typed_digits(whole)), NAMED.fullmatch(whole.strip())
+    phone = PHONE.fullmatch(typed_digits(whole))
     if phone:
         return _reported(Q(contact__phone__in=(phone[1], typed_digits(whole))), by)
-    if name:
-        return _reported(Q(contact__name=name["name"]), by)
     return _at_home(whole, by)
 
 

@@ -160,7 +160,6 @@ def test_homes_and_people_are_not_come_upon(world: World, typed: str) -> None:
         "１９９００００１１１１",
         "望舒庭12幢2单元501室",
         "望舒庭１２栋2单元501",
-        "上报人：王秀英",
     ],
 )
 def test_whoever_may_see_contacts_finds_them_whole_and_it_is_noted(

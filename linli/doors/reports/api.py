@@ -23,7 +23,8 @@ from linli.cases.errors import MissingFact
 from linli.cases.facts import Facts
 from linli.cases.flow import MOVES, OUTCOME_NAMES, STAGE_NAMES
 from linli.cases.models import Case, Category, Report
-from linli.cases.queries import case_for, filtered, handed_in, id_in, page_of, reaches, timeline
+from linli.cases.queries import case_for, filtered, id_in, page_of, reaches, timeline
+from linli.cases.senders import known_sender
 from linli.doors.reports.schemas import CaseDetail, CaseOut, CasePage, MoveIn, ReceiptOut, ReportIn
 from linli.kernel.access.queries import actor_for_key
 from linli.kernel.acting import Actor, Request, coming_from
@@ -142,7 +143,7 @@ def read_report(request: HttpRequest, receipt: str) -> HttpResponse:
     actor = _actor(request)
     report = next(iter(find(Report, receipt=receipt)), None)
     case = get(Case, report.case_id) if report and report.case_id else None
-    if report and case and not (handed_in(actor, report) or reaches(actor, case, "cases.view")):
+    if report and case and not (_handed_in(actor, report) or reaches(actor, case, "cases.view")):
         case = None
     words = {
         "receipt": receipt,
@@ -261,6 +262,12 @@ def _photos(request: HttpRequest, given: list[str], field: str) -> tuple[int, ..
             "有照片不是由此账号上传的，或已隔了一天，请先用 /api/photos 上传。", field=field
         )
     return tuple(row.pk for row in rows if row is not None)
+
+
+def _handed_in(actor: Actor, report: Report) -> bool:
+    """Whether this account, or the machine behind this key, sent the report."""
+    sender = known_sender(staff_id=actor.staff_id, account_id=actor.account_id)
+    return bool(sender) and report.sender == sender
 
 
 def _now(request: HttpRequest) -> datetime:

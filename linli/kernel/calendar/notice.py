@@ -38,12 +38,12 @@ _DAY = timedelta(days=1)
 _YEAR = re.compile(r"(20[0-9]{2})年(?:部分)?(?:元旦|节假日)")
 _FESTIVAL = "|".join(FESTIVALS)
 _ITEM = re.compile(
-    rf"(?:^|[\s。])[一二三四五六七八九十]+、((?:{_FESTIVAL})(?:[、和](?:{_FESTIVAL}))*):"
+    rf"(?:^|[\s。])[一二三四五六七八九十]{{1,3}}、((?:{_FESTIVAL})(?:[、和](?:{_FESTIVAL})){{0,6}}):"
 )
-_END = re.compile(r"节假日期间|国务院办公厅\s*20")
+_END = re.compile(r"节假日期间|国务院办公厅\s{0,9}20")
 _DATE = re.compile(
     r"(?:(?P<year>[0-9]{4})年)?(?:(?P<month>[0-9]{1,2})月)?(?P<day>[0-9]{1,2})日"
-    r"(?:\((?P<words>[^)]*)\))?(?P<to>至|到|-|—|~)?"
+    r"(?:\((?P<words>[^)]{0,60})\))?(?P<to>至|到|-|—|~)?"
 )
 _WEEKDAY = re.compile(r"(?:星期|周)([一二三四五六日天])")
 _COUNT = re.compile(r"(?:共|放假)([0-9]{1,2})天")

@@ -58,7 +58,8 @@ _NO_PHONE = frozenset(
     )
 )  # fmt: skip
 _EXTENSION = re.compile(
-    r"(?:\s*(?:转|分机|ext\.?|#|x)\s*:?|(?<=\d{7})\s*[-—])\s*\d{1,6}$", re.IGNORECASE
+    r"(?:\s{0,9}(?:转|分机|ext\.?|#|x)\s{0,9}:?|(?<=\d{7})\s{0,9}[-—])\s{0,9}\d{1,6}$",
+    re.IGNORECASE,
 )
 _BETWEEN_PHONES = re.compile(r"[/、,;，；|\n]|\s或\s?|或")
 _PHONES = (
@@ -69,7 +70,7 @@ _PHONES = (
     re.compile(r"(1[0-2]\d{3}|9[56]\d{3,4})"),
     re.compile(r"\+((?!86)[1-9]\d{7,14})"),
 )
-_MASK = re.compile(r"\d[\d\s-]*[*＊xX•●]{2,}|^[*＊xX•●]{2,}")
+_MASK = re.compile(r"\d[\d\s-]{0,30}[*＊xX•●]{2}|^[*＊xX•●]{2}")
 
 _DATE = re.compile(
     r"(\d{4})\s*([-/.年])\s*(\d{1,2})\s*([-/.月])\s*(\d{1,2})\s*[日号]?(?:\s*(?:星期|周)[一二三四五六日天])?(.*)",

@@ -19,7 +19,7 @@ _HTML = re.compile(
     rb"^\s*(?:<!doctype html|<html|<head|<meta|<style|<body|<table|<div|<!--)", re.IGNORECASE
 )
 _XML = re.compile(rb"^\s*<\?xml|^\s*<(?:\w+:)?Workbook", re.IGNORECASE)
-_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+_CHARSET = re.compile(rb"charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w-]+)", re.IGNORECASE)
 _CHINESE = {"gb2312", "gbk", "gb_2312-80", "x-gbk"}
 _XML_SHEET = b"urn:schemas-microsoft-com:office:spreadsheet"
 CUT_OFF = "文件在这一行中断，这一行不完整；请重新导出后再传"

@@ -37,14 +37,16 @@ MOST_UNPACKED = 200 * 1024 * 1024
 BUDGET = Budget(memory=1536 * 1024 * 1024, computing=30, waiting=60.0)
 """What reading one workbook may cost: bytes, seconds of computing, seconds by the clock."""
 
-_CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
+_CELL = re.compile(
+    rb"<(?:\w{1,9}:)?c\s([^>]{0,400}?)(?:/>|>(.{0,40000}?)</(?:\w{1,9}:)?c>)", re.DOTALL
+)
 _PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
-_VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]+)</|<(?:\w+:)?is[\s>]")
-_SHEET = re.compile(rb"<(?:\w+:)?sheet\s([^>]*?)/?>")
-_RELATION = re.compile(rb"<(?:\w+:)?Relationship\s([^>]*?)/?>")
-_ATTRIBUTE = re.compile(rb'([\w:]+)\s*=\s*"([^"]*)"')
-_FIRST_DAY_1904 = re.compile(rb'<(?:\w+:)?workbookPr[^>]*date1904="(?:1|true)"')
-_ENTITY = re.compile(r"&(#x[0-9a-fA-F]+|#\d+|\w+);")
+_VALUE = re.compile(rb"<(?:\w{1,9}:)?v(?:\s[^>]{0,200})?>([^<]{1,40000})</|<(?:\w{1,9}:)?is[\s>]")
+_SHEET = re.compile(rb"<(?:\w{1,9}:)?sheet\s([^>]{0,2000}?)/?>")
+_RELATION = re.compile(rb"<(?:\w{1,9}:)?Relationship\s([^>]{0,4000}?)/?>")
+_ATTRIBUTE = re.compile(rb'([\w:]{1,60})\s{0,9}=\s{0,9}"([^"]{0,4000})"')
+_FIRST_DAY_1904 = re.compile(rb'<(?:\w{1,9}:)?workbookPr[^>]{0,1000}date1904="(?:1|true)"')
+_ENTITY = re.compile(r"&(#x[0-9a-fA-F]{1,8}|#\d{1,8}|\w{1,12});")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
 _BROKEN = (
@@ -229,7 +231,7 @@ def _damaged_cells(xml: bytes) -> Iterator[tuple[tuple[int, int], str]]:
         if b't="e"' in attributes:
             shown = value[1].decode("utf-8", "replace") if value and value[1] else "#N/A"
             yield at, f"单元格是 Excel 的错误值 {shown}，请改正公式或直接填写"
-        elif value is None and re.search(rb"<(?:\w+:)?f[\s>/]", inner):
+        elif value is None and re.search(rb"<(?:\w{1,9}:)?f[\s>/]", inner):
             yield at, "单元格的公式没有算出的值，请用 Excel 打开、保存后再传"
 
 

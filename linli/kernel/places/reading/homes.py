@@ -12,7 +12,7 @@ import re
 
 from linli.kernel.typed import INVISIBLE
 
-NUMBER = r"[0-9０-９一二三四五六七八九十百零〇两]+"
+NUMBER = r"[0-9０-９一二三四五六七八九十百零〇两]{1,20}"
 _DASH = r"[-－—–/]"
 _GAP = r"[ \u3000]?"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Any
 
@@ -151,3 +152,12 @@ def test_the_pages_can_be_installed(client: Client, world: World) -> None:
     assert "/static/css/tokens.css" in worker.content.decode()
     page = phone_of("handler").get("/field/").content.decode()
     assert 'rel="manifest"' in page
+
+
+def test_a_phone_asks_whether_it_is_heard_and_not_whether_all_is_well(world: World) -> None:
+    """A backup that is late, or a worker that rests, is no reason for a phone to keep its commands to itself."""
+    page = phone_of("grid_worker").get("/field/").content.decode()
+    asked = re.search(r'health="([^"]+)"', page)
+    assert asked is not None
+    assert Client().get(asked[1]).status_code == 200
+    assert Client().get("/healthz").status_code == 503, "no worker runs here"

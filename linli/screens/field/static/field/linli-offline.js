@@ -1,4 +1,4 @@
-/* <linli-offline commands="/field/commands" worker="/field/sw.js" account="7" health="/healthz" offline="…" saved="…"
+/* <linli-offline commands="/field/commands" worker="/field/sw.js" account="7" health="/healthz?only=web,database" offline="…" saved="…"
      waiting="待上传 {n} 条" refused="没有办成：{why}" drop="知道了"></linli-offline>
    Registers the service worker, has the listed tasks kept, says when there is no signal, and takes a form with
    data-queue="move|report" into the queue when the server cannot be reached. Without scripts forms are sent plainly. */

@@ -25,7 +25,7 @@ from linli.whistles.tests.test_whistle import draft
 from tests.world import DAY, MONDAY, World
 
 LATER = MONDAY + timedelta(minutes=20)
-WAITING = importlib.import_module("linli.whistles.migrations.0006_raised_ones_wait")
+WAITING = importlib.import_module("linli.whistles.migrations.0007_raised_ones_wait")
 
 
 def waiting(world: World) -> RaisedWhistle:

@@ -121,7 +121,17 @@ def _visible(text: str) -> str:
 
 def _derived_title(body: str) -> str:
     first = body.strip().splitlines()[0]
-    return first if len(first) <= DERIVED_TITLE else first[: DERIVED_TITLE - 1] + "…"
+    if len(first) <= DERIVED_TITLE:
+        return first
+    end = DERIVED_TITLE - 1
+    # Half a number is masked by nobody: one that crosses the end is left out whole.
+    while end and _of_a_number(first[end - 1]) and _of_a_number(first[end]):
+        end -= 1
+    return (first[:end].rstrip() or first[:1]) + "…"
+
+
+def _of_a_number(sign: str) -> bool:
+    return sign.isnumeric() or sign in "-—–.·,，、:： ()（）+＋xX"
 
 
 def _keys(draft: ReportDraft) -> dict[str, Any]:

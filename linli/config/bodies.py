@@ -56,6 +56,9 @@ MOST_OPEN_OF_ONE = 64
 MOST_HELD = 1024 * MEGA
 """Bytes of bodies on their way or being worked on in one web process; they lie in the temporary folder."""
 
+MOST_HELD_OF_ONE = MOST_HELD // 4
+"""The same for one address: what one announces and never sends must not be what all others lack."""
+
 TOO_LARGE, TOO_SLOW, BUSY = 413, 408, 503
 RETRY_SECONDS = 5
 """When somebody who found us full may try again; seconds."""
@@ -124,15 +127,19 @@ class Gate:
         self.open = 0
         self.held = 0
         self._of_one: dict[str, int] = {}
+        self._held_of_one: dict[str, int] = {}
 
     def let_in(self, address: str, size: int) -> bool:
         """Whether one more body of `size` bytes from there is read; if so it is counted."""
-        mine = self._of_one.get(address, 0)
-        if self.open >= MOST_OPEN or mine >= MOST_OPEN_OF_ONE or self.held + size > MOST_HELD:
+        mine, mine_held = self._of_one.get(address, 0), self._held_of_one.get(address, 0)
+        if self.open >= MOST_OPEN or self.held + size > MOST_HELD:
+            return False
+        if mine >= MOST_OPEN_OF_ONE or (mine_held and mine_held + size > MOST_HELD_OF_ONE):
             return False
         self.open += 1
         self.held += size
         self._of_one[address] = mine + 1
+        self._held_of_one[address] = mine_held + size
         return True
 
     def arrived(self, address: str) -> None:
@@ -144,6 +151,11 @@ class Gate:
         else:
             del self._of_one[address]
 
-    def let_go(self, size: int) -> None:
+    def let_go(self, address: str, size: int) -> None:
         """Its bytes are worked on and forgotten."""
         self.held -= size
+        left = self._held_of_one[address] - size
+        if left:
+            self._held_of_one[address] = left
+        else:
+            del self._held_of_one[address]

@@ -25,6 +25,8 @@ from django.utils.module_loading import import_string
 from rich.console import Console
 from rich.progress import Progress
 
+from linli.screens.shared.proxies import networks
+
 FIRST_NAME = "admin"
 FIRST_ROLE = "security_admin"
 """The first person gives the others their posts, and sees no case and no resident."""
@@ -40,6 +42,7 @@ def main(argv: list[str] | None = None) -> int:
     django.setup()
     try:
         check_adapters()
+        check_addresses()
         check_database()
         # The key is compared before anything is written, and noted as soon as there is a table for it.
         check_key()
@@ -98,6 +101,26 @@ def check_adapters() -> None:
             raise CannotStart(
                 f"设置 {name} 是 {path}，但没有这个函数。请写成 包.模块.函数，并确认它装在本机的 Python 里。"
             )
+
+
+def check_addresses() -> None:
+    """A proxy that is no address stops every process, and a name without https:// gives no address to print.
+
+    Raises:
+        CannotStart: the setting and the part of it that cannot be used.
+    """
+    for one in settings.LINLI_TRUSTED_PROXIES:
+        try:
+            networks([one])
+        except ValueError:
+            raise CannotStart(
+                f"设置 LINLI_TRUSTED_PROXIES 里的“{one}”不是 IP 地址或网段，请写成 127.0.0.1 或 10.0.0.0/8。"
+            ) from None
+    public = settings.LINLI_PUBLIC_URL
+    if public and not public.startswith(("https://", "http://")):
+        raise CannotStart(
+            f"设置 LINLI_PUBLIC_URL 是“{public}”，前面缺 https://。请写成 https://{public}。"
+        )
 
 
 def check_database() -> None:

@@ -166,7 +166,7 @@ class Front:
         except Gone:
             proto.response_empty(400, [("connection", "close")])
         finally:
-            self.gate.let_go(size)
+            self.gate.let_go(address, size)
 
     async def _has_a_false_key(self, scope: Scope, announced: int | None) -> bool:
         """Asked before a long body is read; a short one costs less than the question."""

@@ -255,7 +255,7 @@ def _force_close(played: Played, step: Step) -> dict[str, Any]:
             decided_at=step.at,
         )
     )
-    return {"asked_by": step.asked_by.name, "asked_because": asked.note}
+    return {"asked_by": step.asked_by.name, "asked_because": asked.note.plain}
 
 
 def _redo(played: Played, step: Step) -> dict[str, Any]:

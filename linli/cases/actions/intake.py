@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 
 from linli.cases.actions.opening import open_case
 from linli.cases.actions.photos import attach_photos
-from linli.cases.actions.secrecy import hide
+from linli.cases.actions.secrecy import hide, hide_case
 from linli.cases.drafts import ReportDraft, cleaned
 from linli.cases.duplicates.rules import Decision, Verdict
 from linli.cases.errors import BadReport, KeyReused
@@ -81,6 +81,7 @@ def receive_report(draft: ReportDraft, *, by: Actor, now: datetime) -> Receipt:
             return _again(known, report, draft, keys, by=by, now=now)
         report.receipt = _new_receipt()  # another report drew the same number
     _keep_contact(report, draft, now=now)
+    _keep_secret(report)
     if draft.photo_ids:
         attach_photos(draft.photo_ids, PhotoKind.REPORT, report=report, by=by, now=now)
     joins = report.case_id is not None
@@ -244,6 +245,12 @@ def _open_alarm(report: Report, *, now: datetime) -> None:
         rows.save(report, ("case", "joined_because"))
         if not _count_alarm(report, now=now):
             raise
+
+
+def _keep_secret(report: Report) -> None:
+    """A wish for secrecy that comes with an alarm holds for the case it is counted in."""
+    if report.case_id and report.confidential:
+        hide_case(report.case_id, confidential=True)
 
 
 def _count_alarm(report: Report, *, now: datetime) -> bool:

@@ -11,7 +11,7 @@ import pytest
 
 from linli.cases.actions.intake import receive_report
 from linli.cases.actions.moving import make_move
-from linli.cases.drafts import ReportDraft
+from linli.cases.drafts import ReportDraft, cleaned
 from linli.cases.errors import BadReport, KeyReused
 from linli.cases.facts import Facts
 from linli.cases.models import Case, CasePhoto, Report
@@ -191,6 +191,25 @@ def test_a_secret_case_makes_the_case_secret_that_it_is_merged_into(world: World
     make_move(other.pk, "merge", by=world.actors["supervisor"], facts=facts, now=MONDAY)
     main.refresh_from_db()
     assert (main.confidential, main.public) == (True, False)
+
+
+def test_a_secret_alarm_makes_the_case_secret_that_it_is_counted_in(world: World) -> None:
+    alarm = ReportDraft(
+        title="水位过高", intake_channel="iot_alarm", alarm_key="g7", client_key="1"
+    )
+    receive_report(
+        replace(alarm, publish_consent=True, lon=120.005, lat=30.005), by=PLATFORM, now=MONDAY
+    )
+    receive_report(replace(alarm, client_key="2", confidential=True), by=RESIDENT, now=MONDAY)
+    case = Case.objects.get()
+    assert (case.report_count, case.confidential, case.public) == (2, True, False)
+
+
+def test_a_title_is_not_cut_inside_a_number() -> None:
+    words = "请在今天下午五点以前联系我一下关于楼道灯坏了的事情我的电话是多少呢19900001234谢谢"
+    title = cleaned(ReportDraft(body=words)).title
+    assert title.endswith("呢…")
+    assert not any(c.isdigit() for c in title)
 
 
 @pytest.mark.parametrize(

@@ -264,10 +264,21 @@ def test_what_is_held_is_bounded_and_given_back() -> None:
     assert not gate.let_in("b", 1)
 
     gate.arrived("a0")
-    gate.let_go(bodies.MOST_HELD // 4)
+    gate.let_go("a0", bodies.MOST_HELD // 4)
 
     assert gate.let_in("b", 1)
     assert gate.open == 4
+
+
+def test_what_one_address_announces_is_not_what_all_others_lack() -> None:
+    gate = bodies.Gate()
+    share = bodies.MOST_HELD_OF_ONE
+    assert gate.let_in("a", share)
+    assert not gate.let_in("a", 1)
+    assert gate.let_in("b", share)
+    gate.arrived("a")
+    gate.let_go("a", share)
+    assert gate.let_in("a", 1)
 
 
 def test_the_application_sees_the_request_as_any_wsgi_server_tells_it(echo: Echo) -> None:

@@ -3,6 +3,7 @@
 Whoever may reset passwords may work as anybody; whoever may make administrators may become the one who watches them. So
 once an office has a second administrator, a reset of somebody else's password, a new login of an administrator and a
 post that makes one need the agreement of another: any of the three, but neither the one who asks nor the one concerned.
+So does taking an administrator away, or whoever must agree could be removed first.
 
     security administrator resets 王婧's password  ->  NeedsApproval: it is asked for, nothing has changed
     system administrator agrees                    ->  within a day the first one does it, once
@@ -33,8 +34,9 @@ WAITS_FOR = timedelta(days=7)
 def needs_second(subject: str, words: str, *, about: int | None, by: Actor, now: datetime) -> None:
     """Go on only with the agreement of another administrator, which is used up by it.
 
-    `about` is the account concerned. Raises NeedsApproval while there is none; an office with one administrator, and
-    the machine itself (`bin/linli`), need none.
+    `about` is the account concerned, which does not count as the other one; None where it does, for whoever is to
+    lose the right to agree may agree to that. Raises NeedsApproval while there is none; an office with one
+    administrator, and the machine itself (`bin/linli`), need none.
     """
     if by.account_id is None or not _others(by.account_id, about, on=local_day(now)).exists():
         return
@@ -110,6 +112,13 @@ def _others(account_id: int, about: int | None, *, on: date) -> QuerySet[PostHol
         row.pk for row in rows.select_related("role") if APPROVE in row.role.permissions
     ]
     return PostHolding.objects.filter(pk__in=administrators)
+
+
+def is_administrator(account: Account, *, on: date) -> bool:
+    """Whether somebody agrees to the acts of the other administrators on a day."""
+    in_force = Q(valid_until=None) | Q(valid_until__gte=on)
+    held = PostHolding.objects.filter(in_force, valid_from__lte=on, account=account)
+    return any(APPROVE in row.role.permissions for row in held.select_related("role"))
 
 
 def account_words(account: Account) -> str:

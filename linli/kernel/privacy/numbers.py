@@ -66,7 +66,14 @@ MOBILE = re.compile(r"(?:86|0086|0)?(1[3-9][0-9]{9})")
 LANDLINE = re.compile(r"(?:0086|86)?(0(?:10|2[0-9])[1-9][0-9]{7}|0[3-9][0-9]{2}[1-9][0-9]{6,7})")
 ABROAD = re.compile(r"(?:0086|86)((?:10|2[0-9])[1-9][0-9]{7}|[3-9][0-9]{2}[1-9][0-9]{6,7})")
 LOCAL = re.compile(r"[2-8][0-9]{6,7}")
-AMOUNTS = frozenset("元万亿块平米吨度斤方")
+_AMOUNT = re.compile(r" ?(?:元|万元|亿|吨|公斤|斤|平方|平米|立方|块钱)")
+"""What follows an amount. 方, 万, 平 and 度 alone begin other words: 方便, 万一, 平时, 度假."""
+
+_UNITS = frozenset("元万亿块平米吨度斤方")
+"""The same behind a number of seven or eight digits, which is an amount more often than a telephone."""
+
+WHOLE = 11
+"""Digits from which a number is whole, stars beside it or not; of a masked one (199****1234) fewer are left."""
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _CALL = re.compile(
     r"(?:电话|手机|座机|固话|致电|来电|联系|拨打|号码|TEL|PHONE|热线|传真|回电)[^0-9]{0,6}$"
@@ -133,8 +140,7 @@ def _groups(reading: Reading, start: int, end: int) -> Iterator[_Group]:
 
 def _number_at(text: str, groups: list[_Group], at: int) -> tuple[Found | None, int]:
     """The longest number that begins with this group, and how many groups it took."""
-    if text[groups[at].start - 1 : groups[at].start] == "*":
-        return None, 1
+    starred = text[groups[at].start - 1 : groups[at].start] == "*"
     digits, best, used = "", None, 1
     for length, group in enumerate(groups[at : at + LONGEST], start=1):
         if length > 1 and group.start - groups[at + length - 2].end > WIDEST_GAP:
@@ -149,13 +155,13 @@ def _number_at(text: str, groups: list[_Group], at: int) -> tuple[Found | None, 
                 "id_number", f"{digits}X", text, [*taken, _Group(*sign.span(), "X")]
             ), length
         kind = _kind_of(digits, text, taken)
-        if kind is not None:
+        if kind is not None and (not starred or len(digits) >= WHOLE):
             best, used = _found(kind, digits, text, taken), length
     return best, used
 
 
 def _kind_of(digits: str, text: str, taken: list[_Group]) -> str | None:
-    if text[taken[-1].end : taken[-1].end + 1] == "*":
+    if text[taken[-1].end : taken[-1].end + 1] == "*" and len(digits) < WHOLE:
         return None
     kind = next((kind for kind, fits in _KINDS if fits(digits, text, taken)), None)
     return None if kind == "phone" and _is_date(taken) else kind
@@ -180,10 +186,7 @@ def _usual(texts: list[str]) -> bool:
 
 
 def _is_mobile(digits: str, text: str, taken: list[_Group]) -> bool:
-    return (
-        MOBILE.fullmatch(digits) is not None
-        and text[taken[-1].end : taken[-1].end + 1] not in AMOUNTS
-    )
+    return MOBILE.fullmatch(digits) is not None and _AMOUNT.match(text, taken[-1].end) is None
 
 
 def _is_landline(digits: str, text: str, taken: list[_Group]) -> bool:
@@ -200,7 +203,7 @@ def _is_local(digits: str, text: str, taken: list[_Group]) -> bool:
     if (
         not LOCAL.fullmatch(digits)
         or len(taken) > 2
-        or text[taken[-1].end : taken[-1].end + 1] in AMOUNTS
+        or text[taken[-1].end : taken[-1].end + 1] in _UNITS
     ):
         return False
     return _CALL.search(text[max(0, taken[0].start - _LOOK_BACK) : taken[0].start]) is not None

@@ -12,7 +12,7 @@ it is set by the queries that know the reader. What may be written into a field 
 from __future__ import annotations
 
 from enum import IntEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -31,6 +31,15 @@ class Sight(IntEnum):
     HOMES = 2
 
 
+LONG = 2_000
+"""Characters from which masked words are kept for a while: 200,000 cost seconds, and a page is looked at twice."""
+
+
+@lru_cache(maxsize=64)
+def _long(plain: str, keep_home: bool) -> str:  # noqa: FBT001 - a key of the memory
+    return masked_words(plain, keep_home=keep_home)
+
+
 class Said:
     """What somebody said. Two are equal when the same was said."""
 
@@ -40,6 +49,8 @@ class Said:
 
     @cached_property
     def _shown(self) -> str:
+        if len(self.plain) > LONG:
+            return _long(self.plain, self.keep_home)
         return masked_words(self.plain, keep_home=self.keep_home)
 
     def __str__(self) -> str:

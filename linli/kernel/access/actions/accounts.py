@@ -10,7 +10,7 @@ from datetime import datetime
 from axes.utils import reset
 from django.db import IntegrityError, transaction
 
-from linli.kernel.access.approving import account_words, needs_second
+from linli.kernel.access.approving import account_words, is_administrator, needs_second
 from linli.kernel.access.attempts import forgive
 from linli.kernel.access.errors import AccountInvalid, NameTaken, PostInvalid
 from linli.kernel.access.holding import (
@@ -103,6 +103,9 @@ def deactivate_account(account_id: int, *, by: Actor, now: datetime) -> Account:
     account = account_in_reach(account_id, by, on=local_day(now))
     if not account.is_active:
         raise AccountInvalid(f"“{account.username}”已经停用。")
+    if is_administrator(account, on=local_day(now)):
+        words = f"停用管理员账号：{account_words(account)}"
+        needs_second(f"deactivate:{account.pk}:", words, about=None, by=by, now=now)
     keep_a_manager(on=local_day(now), without=account)
     account.is_active = False
     account.save(update_fields=["is_active"])

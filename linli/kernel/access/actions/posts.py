@@ -79,7 +79,12 @@ def give_post(
     _check_others(post, lasting(account, on=today))
     if administers(frozenset(role.permissions)):
         words = f"任{role.name}：{account_words(account)}"
-        needs_second(f"post:{role.code}:{account.pk}", words, about=account.pk, by=by, now=now)
+        given = (
+            f"{data_scope}:{area_id or ''}:{organization_id or ''}:{valid_from}:{valid_until or ''}"
+        )
+        needs_second(
+            f"post:{role.code}:{given}:{account.pk}", words, about=account.pk, by=by, now=now
+        )
     post.save()
     return post
 
@@ -101,6 +106,9 @@ def end_post(post_id: int, *, last: date, by: Actor, now: datetime) -> PostHoldi
         raise PostInvalid("这个岗位已经结束，不能再改。", field="last")
     if last < today - timedelta(days=1):
         raise PostInvalid("过去的岗位不能改，请选今天或以后的日期。", field="last")
+    if administers(frozenset(post.role.permissions)):
+        words = f"结束{post.role.name}岗位：{account_words(post.account)}"
+        needs_second(f"end:{post.pk}:", words, about=None, by=by, now=now)
     ends = last_day(post.valid_from, last)
     keep_a_manager(on=today, ending=[(post.pk, ends)])
     post.valid_until = ends

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from linli.kernel.access.actions import make_administrator, reset_password
+from linli.kernel.access.actions import (
+    deactivate_account,
+    end_post,
+    make_administrator,
+    reset_password,
+)
 from linli.kernel.access.approving import (
     GOOD_FOR,
     WAITS_FOR,
@@ -128,6 +134,33 @@ def test_making_an_administrator_needs_another_one(world: World, auditor: Actor)
     make()
     office.give("checker", "checker", area="C2")  # an ordinary post needs nobody
     assert PostHolding.objects.count() == before + 2
+
+
+def test_whoever_must_agree_is_not_removed_by_whoever_asks(world: World, auditor: Actor) -> None:
+    office = Office(world)
+    account = Account.objects.get(username="auditor")
+    row = asked(
+        office.security,
+        lambda: deactivate_account(account.pk, by=office.security, now=MONDAY),
+    )
+    asked(
+        office.security,
+        lambda: end_post(office.post_of("auditor").pk, last=DAY, by=office.security, now=MONDAY),
+    )
+    account.refresh_from_db()
+    assert account.is_active
+    decide_approval(row.pk, agree=True, by=auditor, now=MONDAY)
+    assert not deactivate_account(account.pk, by=office.security, now=MONDAY).is_active
+
+
+def test_what_was_agreed_is_the_post_as_it_was_asked_for(world: World, auditor: Actor) -> None:
+    office = Office(world)
+    one_day: dict[str, Any] = {"valid_until": DAY}
+    row = asked(office.security, lambda: office.give("acceptor", "audit_admin", **one_day))
+    decide_approval(row.pk, agree=True, by=auditor, now=MONDAY)
+    with pytest.raises(NeedsApproval):
+        office.give("acceptor", "audit_admin")
+    assert office.give("acceptor", "audit_admin", **one_day).valid_until == DAY
 
 
 def test_an_administrator_who_never_came_is_nobody_to_ask(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
@@ -130,3 +131,25 @@ def test_a_known_name_is_hidden_wherever_it_stands() -> None:
 def test_a_value_is_told_by_kind_and_place() -> None:
     (found,) = personal_in("打\u200b１９９00001234。")
     assert (found.kind, found.start, found.end) == ("phone", 2, 13)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "19900007777方便时请联系",
+        "19900007777万一不在",
+        "19900007777平时在",
+        "**19900006666**",
+        "*19900006666",
+    ],
+)
+def test_a_number_is_hidden_whatever_word_or_star_stands_beside_it(text: str) -> None:
+    shown = masked_words(text)
+    assert "7777" not in shown.replace("199****7777", "")
+    assert not re.search(r"[0-9]{8}", shown)
+    assert masked_words(shown) == shown
+
+
+@pytest.mark.parametrize("text", ["19900007777元", "19912345678平方米", "19912345678 吨"])
+def test_an_amount_stays(text: str) -> None:
+    assert masked_words(text) == text

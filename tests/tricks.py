@@ -92,7 +92,7 @@ def words_of(office: Office) -> dict[str, Any]:
         "reason": "因为", "agree": True, "opinion": "同意", "until": MONDAY + timedelta(days=3),
         "new_standard": office.world.standard.pk, "organization": office.world.organizations["SW"].pk,
         "kind": "assist", "note": "好了", "demand": "说明", "answer_by": MONDAY + timedelta(days=1), "answer": "好了",
-        "effective": "yes", "contacted": "yes", "solved": "solved", "satisfaction": "satisfied",
+        "effective": "yes", "told": "快好了", "contacted": "yes", "solved": "solved", "satisfaction": "satisfied",
     }  # fmt: skip
 
 

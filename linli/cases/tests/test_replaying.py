@@ -151,7 +151,7 @@ def test_where_no_calendar_reaches_no_run_is_expected_and_one_that_is_there_is_f
 ) -> None:
     case = walk_to(world, opened(world), Stage.TO_CHECK)
     last = Deadline.objects.get(case=case, stopped_at=None)
-    far = last.starts_at.replace(year=2031)
+    far = last.starts_at.replace(year=2051)
     CaseMove.objects.filter(case=case, code="feedback").update(at=far)
     Deadline.objects.filter(case=case, clock="handle").update(stopped_at=far)
     Deadline.objects.filter(pk=last.pk).update(starts_at=far)

@@ -166,7 +166,7 @@ RAISED_WHISTLE = Flow(
     clocks=(Clock("decide", "决定", _by_kind("1工作日", "1工作日", "1紧急工作时")),),
     moves=(
         Move("take_up", "街道吹哨", ("waiting",), "taken_up", "whistle.blow", tone="primary"),
-        Move("turn_down", "不采纳", ("waiting",), "turned_down", "whistle.blow", ("note",), warning=True),
+        Move("turn_down", "不采纳", ("waiting",), "turned_down", "whistle.blow", ("note",), warning=True, form="note*"),
     ),
     side_actions=(SideAction("raise", "社区吹哨", "whistle.raise"),),
     fact_names={"note": "不采纳的理由"},

@@ -15,7 +15,6 @@ reports with coordinates is to be had. They put answers in order and say from wh
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -153,8 +152,6 @@ class Chooser:
 
     def _metres(self, spot: Spot) -> float:
         here = (self.near.lon, self.near.lat, spot.lon, spot.lat)
-        if None in here:
-            return math.inf
         return distance_m(*(float(value or 0.0) for value in here))
 
 

@@ -96,7 +96,8 @@ def test_every_kind_of_place_is_read(
 
 
 @pytest.mark.parametrize(
-    "text", ["", "啥也没有", "望舒庭路与某路", "3幢楼下", "和平解决", "望舒", "！？"]
+    "text",
+    ["", "啥也没有", "望舒庭路与某路", "3幢楼下", "和平解决", "槐树里路12号", "望舒", "！？"],
 )
 def test_what_names_no_known_place_is_no_place(text: str) -> None:
     assert read_place(text, BOOK) is None

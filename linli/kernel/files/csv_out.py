@@ -13,6 +13,8 @@ import io
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+from linli.kernel.visible import is_visible
+
 BOM = "\ufeff"
 """Without it Excel reads a UTF-8 file as GBK."""
 
@@ -31,6 +33,6 @@ def csv_of(rows: Iterable[Sequence[str]]) -> str:
 
 def harmless(cell: str) -> str:
     """The cell, marked as text when a spreadsheet might run it."""
-    seen = "".join(c for c in cell[:8] if unicodedata.category(c)[0] not in "CZ")
-    runs = unicodedata.normalize("NFKC", seen).startswith(SIGNS) or cell[:1] in "\t\r\n"
+    first = next((c for c in cell if is_visible(c)), "")
+    runs = unicodedata.normalize("NFKC", first).startswith(SIGNS) or cell[:1] in "\t\r\n"
     return f"'{cell}" if cell and runs else cell

@@ -22,6 +22,11 @@ from linli.kernel.files.csv_out import BOM, csv_of, harmless
         "\t=1",
         "\u200b=1",
         "  =1",
+        " " * 9 + "=1",
+        "\u2800=1",
+        "\u3164=1",
+        "\u034f=1",
+        "\ufe0f=1",
         "\r=1",
     ],
 )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -20,6 +18,7 @@ from linli.kernel.audit.heads import gap, head, head_of_code, read_heads
 from linli.kernel.audit.models import AuditLine
 from linli.kernel.audit.queries import audit_lines
 from linli.kernel.calendar.local import LOCAL, day_bounds
+from linli.kernel.files.csv_out import csv_of
 from linli.kernel.upkeep.jobs import heads_folder
 from linli.screens.console.admin.words import action_word
 from linli.screens.console.menu import page
@@ -29,7 +28,6 @@ LINES = 100
 MOST_EXPORTED = 50_000
 """Lines of one table; a spreadsheet opens a million, a person reads fewer."""
 
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 CONDITIONS = ("action", "name", "subject", "since", "until")
 
 BROKEN: dict[str, str | Promise] = {
@@ -90,34 +88,26 @@ def _compared(request: PageRequest) -> dict[str, Any]:
 @needs("audit.view")
 def audit_table(request: PageRequest) -> HttpResponse:
     """What the conditions find as CSV, the latest first."""
-    text = "".join(_csv(_wanted(request)))
+    text = csv_of(_table(_wanted(request)))
     answer = HttpResponse(text, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="audit-{request.now:%Y%m%d}.csv"'
     return answer
 
 
-def _csv(wanted: dict[str, str]) -> Iterator[str]:
+def _table(wanted: dict[str, str]) -> Iterator[list[str]]:
     header = (
         _("序号"), _("时间"), _("操作人"), _("岗位"), _("操作"), _("代码"), _("对象"), _("结果"),
         _("补充"), _("来自"), _("请求"),
     )  # fmt: skip
-    yield "\ufeff" + _row(header)
+    yield list(header)
     for line in _rows(wanted)[:MOST_EXPORTED].iterator(chunk_size=2_000):
-        yield _row(
-            (
+        cells = (
                 line.sequence or "", f"{line.at.astimezone(LOCAL):%Y-%m-%d %H:%M:%S}", line.actor_name,
                 line.role, action_word(line.action), line.action, line.subject, line.result,
                 " ".join(f"{key}={value}" for key, value in line.detail.items()), line.client,
                 line.request_id,
-            )
         )  # fmt: skip
-
-
-def _row(cells: tuple[object, ...]) -> str:
-    out = io.StringIO(newline="")
-    texts = [str(cell) for cell in cells]
-    csv.writer(out).writerow([f"'{one}" if one.startswith(DANGEROUS) else one for one in texts])
-    return out.getvalue()
+        yield [str(cell) for cell in cells]
 
 
 def _wanted(request: PageRequest) -> dict[str, str]:

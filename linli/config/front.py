@@ -28,7 +28,7 @@ from granian.rsgi import Scope
 from linli.config import bodies, clock
 from linli.config.lanes import Full, Lane, Lanes
 from linli.config.wsgi import application as django
-from linli.doors.reports.api import key_holder
+from linli.kernel.access.queries import key_holder
 from linli.kernel.errors import LinliError
 from linli.screens.shared.proxies import client_address, networks
 

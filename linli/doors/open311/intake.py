@@ -23,10 +23,8 @@ from linli.doors.open311.attributes import checked_answers
 from linli.doors.open311.errors import BadArgument, KeyRefused
 from linli.doors.open311.publishing import LONGEST_TEXT
 from linli.doors.open311.queries import building_at, service
-from linli.kernel.access.queries import actor_for_key
+from linli.kernel.access.queries import key_holder
 from linli.kernel.acting import Actor
-from linli.kernel.calendar.local import local_day
-from linli.kernel.engine.remembered import Remembered
 from linli.kernel.files.actions import store_file
 from linli.kernel.files.rules import Kind
 from linli.kernel.places.models import Building
@@ -39,13 +37,10 @@ LONGEST_LINK = 500
 TRIAL_TOKEN = "0" * 12
 """Token of everything posted to the endpoint for trying out; a real receipt never begins with 0."""
 
-_actors = Remembered(lambda key, day: actor_for_key(key, on=day), seconds=3.0)
-"""Posts behind a key; a withdrawn key is refused within three seconds."""
-
 
 def actor_of(arguments: Arguments, *, now: datetime) -> Actor:
     """Whoever holds the api_key. Raises UnknownKey or KeyRefused."""
-    actor: Actor = _actors(arguments.text("api_key"), local_day(now))
+    actor = key_holder(arguments.text("api_key"), now=now)
     if actor.account_id is None:
         raise KeyRefused("api_key：这个密钥的账号已停用，请联系所属街道。", field="api_key")
     return actor

@@ -26,7 +26,7 @@ from linli.cases.models import Case, Category, Report
 from linli.cases.queries import case_for, filtered, id_in, page_of, reaches, timeline
 from linli.cases.senders import known_sender
 from linli.doors.reports.schemas import CaseDetail, CaseOut, CasePage, MoveIn, ReceiptOut, ReportIn
-from linli.kernel.access.queries import actor_for_key
+from linli.kernel.access.queries import key_holder
 from linli.kernel.acting import Actor, Request, coming_from
 from linli.kernel.calendar.local import local_day
 from linli.kernel.engine.remembered import Remembered
@@ -42,15 +42,6 @@ from linli.kernel.privacy.words import Sight
 
 PHOTO = "api"
 """What the keys of pictures uploaded here are good for; those of a form of the pages are not."""
-
-_key_actors = Remembered(lambda key, day: actor_for_key(key, on=day), seconds=3.0)
-"""Posts behind a key; a withdrawn key is refused within three seconds."""
-
-
-def key_holder(key: str, *, now: datetime) -> Actor:
-    """Who has a key. Raises UnknownKey."""
-    found: Actor = _key_actors(key, local_day(now))
-    return found
 
 
 class BearerKey(HttpBearer):

@@ -19,7 +19,9 @@ from linli.kernel.access.errors import UnknownKey
 from linli.kernel.access.models import Account, ApiKey, DataScope, PostHolding, Role
 from linli.kernel.acting import EVERYWHERE, NOWHERE, Actor, Scope
 from linli.kernel.audit.origin import Origin
+from linli.kernel.calendar.local import local_day
 from linli.kernel.engine.fingerprint import fingerprint
+from linli.kernel.engine.remembered import Remembered
 from linli.kernel.errors import NotFound
 from linli.kernel.organisations.queries import reach
 from linli.kernel.people.models import GridPosting, Staff
@@ -133,6 +135,15 @@ def actor_for_key(key: str, *, on: date) -> Actor:
     if found is None or not found.account.is_active:
         raise UnknownKey("接口密钥缺失、错误或已停用，请向管理员申请新的密钥。", field="api_key")
     return actor_for(found.account, on=on)
+
+
+def key_holder(key: str, *, now: datetime) -> Actor:
+    """Who has a key, as it was at most three seconds ago. Raises `UnknownKey`."""
+    found: Actor = _key_holders(key, local_day(now))
+    return found
+
+
+_key_holders = Remembered(lambda key, day: actor_for_key(key, on=day), seconds=3.0)
 
 
 def hash_of_key(key: str) -> str:
